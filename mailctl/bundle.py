@@ -1,0 +1,142 @@
+"""What a spec compiles to: per host everything that shall be there, as plain values.
+
+A generation on a host is the folder `GENERATIONS/N`; `CURRENT` is a symbolic link to the live
+one. The artefacts are written below it, and the daemons' own configuration paths in /etc are
+symbolic links through CURRENT, so that one rename switches everything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mailctl.dns.record import Record
+
+STATE = "/var/lib/mailctl"
+GENERATIONS = f"{STATE}/generations"
+CURRENT = f"{STATE}/current"
+MAIL_ROOT = "/var/vmail"
+MAIL_ACCOUNT = "vmail"
+
+TREE = "{tree}"
+"""In a command's argv: the folder of the generation that is being checked or built."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Artefact:
+    """A file of the generation; `path` is relative to it, as `postfix/main.cf`.
+
+    A `secret` file's content is never shown, only its fingerprint; when the secrets were
+    withheld from the compiler its content is empty and `withheld` is true.
+    """
+
+    path: str
+    content: bytes = field(repr=False)
+    owner: str = "root"
+    group: str = "root"
+    mode: int = 0o644
+    secret: bool = False
+    withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Directory:
+    """A folder of the generation (relative) or of the host (absolute; made, never removed)."""
+
+    path: str
+    owner: str = "root"
+    group: str = "root"
+    mode: int = 0o755
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """`path` on the host becomes a symbolic link to CURRENT/`target`."""
+
+    path: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Account:
+    """A system account with a group of the same name, and the groups that it joins besides.
+
+    `create` false: the package brings the account; only the groups are ours.
+    """
+
+    name: str
+    home: str = "/nonexistent"
+    groups: tuple[str, ...] = ()
+    create: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """An argv run on the host (no shell), TREE standing for the generation's folder.
+
+    `quiet`: anything on standard error is a failure too, as with `postconf -n`, whose exit
+    status does not tell. `reads` are path prefixes within the generation: the command need not
+    run again when none of these files changed.
+    """
+
+    argv: tuple[str, ...]
+    why: str
+    quiet: bool = True
+    reads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A systemd unit, and what makes it reload or restart: changes below these prefixes.
+
+    The first start, after its package was installed, is always a restart.
+    """
+
+    unit: str
+    reload_on: tuple[str, ...] = ()
+    restart_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Port:
+    """A TCP port on which the host answers when all is well.
+
+    `expect` is the beginning of the first line of the greeting; `tls`: after a TLS handshake.
+    """
+
+    number: int
+    expect: str
+    tls: bool = False
+    loopback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one backend gives to a host."""
+
+    artefacts: tuple[Artefact, ...] = ()
+    directories: tuple[Directory, ...] = ()
+    links: tuple[Link, ...] = ()
+    packages: tuple[str, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    builds: tuple[Command, ...] = ()
+    """Commands that make further files in the tree: postmap, sievec."""
+    checks: tuple[Command, ...] = ()
+    services: tuple[Service, ...] = ()
+    ports: tuple[Port, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HostBundle:
+    """A host's whole content: the sum of all contributions, sorted, without duplicates."""
+
+    host: str
+    platform: str
+    content: Contribution
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """All hosts of a spec, in the spec's order, and all DNS records, sorted."""
+
+    hosts: tuple[HostBundle, ...]
+    records: tuple[Record, ...]

@@ -1,0 +1,39 @@
+"""A host as deploy sees it: something that runs one command with bytes in and bytes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a command ended: its exit status and all that it printed."""
+
+    status: int
+    stdout: bytes
+    stderr: bytes
+
+
+class Remote(Protocol):
+    """One connection to one host. `ssh.py` and `local.py` stand behind it."""
+
+    name: str
+    execs: int
+    """How many commands were run so far; benchmarks hold the number."""
+
+    def run(self, argv: tuple[str, ...], stdin: bytes = b"", timeout: float = 60) -> Outcome:
+        """Run argv as root (through sudo where the spec says so) and wait for its end.
+
+        Raises a HostError when the connection breaks or the time is over.
+        """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...

@@ -1,0 +1,1 @@
+"""DNS records as values, and what the spec asks of DNS."""

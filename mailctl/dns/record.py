@@ -1,0 +1,23 @@
+"""One DNS record as a value: owner, type, data, and why it exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Record:
+    """A resource record (RFC 1035).
+
+    `name` is absolute in A-labels, without the final dot; `zone` the zone it belongs to;
+    `type` one of A, AAAA, MX, TXT, PTR, CNAME. `data` is the presentation form without
+    quoting: for TXT the whole text (formats split it into strings of 255 bytes), for MX
+    `10 mail.example.org.` with the final dot. `ttl` is in seconds.
+    """
+
+    name: str
+    type: str
+    data: str
+    zone: str = field(compare=False)
+    why: str = field(compare=False, default="")
+    ttl: int = field(compare=False, default=3600)

@@ -1,0 +1,112 @@
+"""A host: its names, its addresses, what it does and how we reach it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+
+from mailctl.model.names import DomainName
+from mailctl.model.platform import Platform
+
+
+class Role(Enum):
+    """mx receives from the world, submission takes mail from users, store keeps mailboxes."""
+
+    MX = "mx"
+    SUBMISSION = "submission"
+    STORE = "store"
+
+
+ALL_ROLES = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Ssh:
+    """How we log in. `address` is a name or an address where it is not the fqdn;
+    `jump` names another host of the spec."""
+
+    user: str = "root"
+    port: int = 22
+    address: str = ""
+    sudo: bool = False
+    jump: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SelfSigned:
+    """A certificate that the host makes for itself, once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFiles:
+    """PEM files on the host: the full chain, and its private key."""
+
+    certificate: str
+    key: str
+
+
+Tls = SelfSigned | CertificateFiles
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes in bytes, rates a minute and for each client (smtpd) or user (submission)."""
+
+    message_size: int = 50 * 1024 * 1024
+    connections: int = 60
+    messages: int = 100
+    submitted_messages: int = 30
+    submitted_recipients: int = 100
+    authentications: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Protocols:
+    """What users read their mail and edit their scripts with."""
+
+    imap: bool = True
+    pop3: bool = False
+    managesieve: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SieveScripts:
+    """Sieve files that run before and after the users' own, in this order."""
+
+    before: tuple[Path, ...] = ()
+    after: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A setting that the administrator takes into her own hands."""
+
+    backend: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A machine of the spec; `name` is what commands call it."""
+
+    name: str
+    fqdn: DomainName
+    addresses: tuple[IPv4Address | IPv6Address, ...]
+    platform: Platform
+    roles: frozenset[Role] = ALL_ROLES
+    ssh: Ssh = Ssh()
+    tls: Tls = SelfSigned()
+    limits: Limits = Limits()
+    protocols: Protocols = Protocols()
+    sieve: SieveScripts = SieveScripts()
+    overrides: tuple[Override, ...] = ()
+
+    def has(self, role: Role) -> bool:
+        return role in self.roles
+
+    @property
+    def ssh_address(self) -> str:
+        return self.ssh.address or self.fqdn

@@ -1,0 +1,87 @@
+"""What policies hold: the settings that a user, a domain or a policy may say.
+
+Looked up at the user, then its domain, then the policy named there, then
+`policies.default`, then the built-in default; the model holds the result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from mailctl.model.names import Address
+
+
+class SubaddressFolders(Enum):
+    """What mail to `user+detail@domain` does: make folder INBOX.detail, use it where it
+    exists, or go to INBOX (RFC 5233)."""
+
+    CREATE = "create"
+    EXISTING = "existing"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Subaddress:
+    """`limit` bounds the folders that one mailbox gets from details it has not seen before."""
+
+    delimiter: str = "+"
+    folders: SubaddressFolders = SubaddressFolders.CREATE
+    limit: int = 50
+
+
+class KeyKind(Enum):
+    """The DKIM keys that we make (RFC 6376, RFC 8463)."""
+
+    RSA_1024 = "rsa-1024"
+    RSA_2048 = "rsa-2048"
+    RSA_4096 = "rsa-4096"
+    ED25519 = "ed25519"
+
+
+@dataclass(frozen=True, slots=True)
+class DkimSelector:
+    """One published key. `hashes` is the `h=` tag, word for word, left out when empty."""
+
+    selector: str = "s1"
+    key: KeyKind = KeyKind.RSA_2048
+    hashes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spf:
+    """The SPF record of a domain (RFC 7208): `mx`, the includes, `all`; or `record`, as it stands."""
+
+    all: str = "fail"  # fail | softfail | neutral
+    include: tuple[str, ...] = ()
+    record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dmarc:
+    """The DMARC record of a domain (RFC 9989); or `record`, as it stands.
+
+    `reports` (rua) and `failure_reports` (ruf) are addresses, without `mailto:`.
+    """
+
+    policy: str = "quarantine"  # none | quarantine | reject
+    subdomain_policy: str = ""
+    dkim_alignment: str = "relaxed"  # relaxed | strict
+    spf_alignment: str = "relaxed"
+    reports: tuple[Address, ...] = ()
+    failure_reports: tuple[Address, ...] = ()
+    record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailPolicy:
+    """The settings that hold for one domain. `quota` is in bytes, None for no limit.
+
+    The first of `dkim` signs; the others are published with it. Empty: the domain is not signed.
+    """
+
+    quota: int | None = None
+    dkim: tuple[DkimSelector, ...] = (DkimSelector(),)
+    spf: Spf = Spf()
+    dmarc: Dmarc = Dmarc()
+    subaddress: Subaddress = Subaddress()
