@@ -1,0 +1,7 @@
+"""All backends, in the order in which their checks run."""
+
+from __future__ import annotations
+
+from mailctl.backends.base import Backend
+
+BACKENDS: tuple[Backend, ...] = ()
