@@ -1,0 +1,40 @@
+# On a fresh Debian 12 or 13: `make demo` proves an example on throwaway hosts,
+# `make test` passes the tests. Both install what they need first (as root, or by sudo).
+SHELL := /bin/sh
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+PACKAGES := ca-certificates debian-archive-keyring iproute2 mmdebstrap openssh-client \
+            python3 python3-venv systemd-container
+PYTHON ?= python3
+VENV := .venv
+SPEC ?= examples/pair/mail.yaml
+
+.PHONY: demo test lint setup lock clean
+
+demo: setup
+	$(SUDO) $(VENV)/bin/mailctl rehearse $(SPEC)
+
+test: setup lint
+	$(SUDO) $(VENV)/bin/python -m pytest
+
+lint: setup
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(SUDO) apt-get update -q
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $(PACKAGES)
+	$(PYTHON) -m venv --clear $(VENV)
+	$(VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(VENV)/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# Rewrites the lock for every supported Python; uv is needed only here.
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --extra rehearse --group dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
