@@ -5,7 +5,8 @@ The rehearsal runs all of them, `apply` those that are quick and harmless.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
@@ -27,21 +28,42 @@ class Verdict:
     evidence: str
 
 
-class Refuted(Exception):
+class Refuted(Exception):  # noqa: N818 - a verdict, no error
     """The statement does not hold; the text is the evidence against it."""
 
 
-class NotApplicable(Exception):
+class NotApplicable(Exception):  # noqa: N818 - likewise
     """The spec has nothing to try this on; the text says what is missing."""
 
 
 class Proof(Protocol):
     """One statement a module; the module's docstring names its source."""
 
-    id: str
-    """Stable and short, as `submission-587`."""
-    statement: str
-    """One sentence in the present tense, as `mail is submitted on 587 after STARTTLS and AUTH`."""
+    @property
+    def id(self) -> str:
+        """Stable and short, as `submission-587`."""
+
+    @property
+    def statement(self) -> str:
+        """One sentence in the present tense, as `mail is submitted on 587 after STARTTLS`."""
+
+    @property
+    def harmless(self) -> bool:
+        """Whether it may be tried on a live server: quick, sends no mail, needs no password,
+        no console and nothing of the world outside but a resolver."""
 
     def try_on(self, ground: Ground, host: Host) -> str:
         """Try it for one host; the evidence, or raise Refuted or NotApplicable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A Proof made of a function: what every module of this package exports as PROOF."""
+
+    id: str
+    statement: str
+    attempt: Callable[[Ground, Host], str] = field(repr=False)
+    harmless: bool = False
+
+    def try_on(self, ground: Ground, host: Host) -> str:
+        return self.attempt(ground, host)

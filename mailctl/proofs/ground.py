@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Protocol
 
-from mailctl.model.host import Host
 from mailctl.model.names import Address, DomainName
 from mailctl.model.system import System
 from mailctl.model.user import User
