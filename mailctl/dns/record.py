@@ -12,7 +12,8 @@ class Record:
     `name` is absolute in A-labels, without the final dot; `zone` the zone it belongs to;
     `type` one of A, AAAA, MX, TXT, PTR, CNAME. `data` is the presentation form without
     quoting: for TXT the whole text (formats split it into strings of 255 bytes), for MX
-    `10 mail.example.org.` with the final dot. `ttl` is in seconds.
+    `10 mail.example.org.` with the final dot. `ttl` is in seconds. `foreign`: the zone is none
+    of the spec's domains, so that somebody else may have to be asked (for PTR: the provider).
     """
 
     name: str
@@ -21,3 +22,4 @@ class Record:
     zone: str = field(compare=False)
     why: str = field(compare=False, default="")
     ttl: int = field(compare=False, default=3600)
+    foreign: bool = field(compare=False, default=False)

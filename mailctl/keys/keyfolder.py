@@ -1,0 +1,106 @@
+"""The folder keys/ beside the spec: files that come into being once and never change.
+
+A file appears whole or not at all: it is written under a name of its own, synced, and then
+linked to its place, which fails if somebody was faster (link(2), EEXIST); then theirs holds.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from mailctl.errors import SecretError
+
+FOLDER = "keys"
+_IGNORE_ALL = b"# Private keys: nothing in here belongs into version control.\n*\n"
+_LARGEST = 64 * 1024
+
+
+def read_or_create(root: Path, relative: str, make: Callable[[], bytes]) -> bytes:
+    """The content of keys/`relative`, made by `make` when it is not there yet.
+
+    `root` is the folder keys/ itself. Raises SecretError when the file cannot be read or
+    made, or when others than its owner may read it.
+    """
+    path = root / relative
+    try:
+        return read_private(path)
+    except FileNotFoundError:
+        pass
+    try:
+        _prepare_folders(root, path.parent)
+        return _create(path, make())
+    except OSError as error:
+        raise SecretError(
+            f"{path}: cannot be made: {error.strerror}",
+            f"let {error.filename or path.parent} be writable, or put the key there yourself",
+        ) from error
+
+
+def read_private(path: Path) -> bytes:
+    """A file that only its owner may read. Raises FileNotFoundError when there is none,
+    and SecretError when it cannot be read, is no file, or is open to others."""
+    try:
+        # a FIFO must not make us wait: O_NONBLOCK opens it at once, and it is refused below
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise SecretError(f"{path}: cannot be read: {error.strerror}") from error
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise SecretError(f"{path}: is not a regular file", "move it out of the way")
+        if status.st_mode & 0o077:
+            raise SecretError(
+                f"{path}: may be read by others (mode {stat.S_IMODE(status.st_mode):04o})",
+                f"run: chmod 600 {path}",
+            )
+        content = file.read(_LARGEST + 1)
+    if len(content) > _LARGEST:
+        raise SecretError(f"{path}: is larger than {_LARGEST} bytes, which is no key")
+    return content
+
+
+def _prepare_folders(root: Path, folder: Path) -> None:
+    """keys/ and its folders down to `folder`, for their owner only, and keys/.gitignore."""
+    missing = [place for place in (folder, *folder.parents) if place.is_relative_to(root)]
+    for place in reversed(missing):
+        if not place.is_dir():
+            place.mkdir(mode=0o700, exist_ok=True)
+            place.chmod(0o700)
+    ignore = root / ".gitignore"
+    if not ignore.exists():
+        _create(ignore, _IGNORE_ALL)
+
+
+def _create(path: Path, content: bytes) -> bytes:
+    """Put the content at the path, or return what another process put there first."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path, follow_symlinks=False)
+        except FileExistsError:
+            return read_private(path)
+    finally:
+        draft.unlink()
+    _sync_folder(path.parent)
+    return content
+
+
+def _sync_folder(folder: Path) -> None:
+    """The name itself must survive a power cut too (fsync(2), NOTES)."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,83 @@
+"""The secrets of one spec as the compiler sees them: given, or withheld."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from mailctl.dns.dkim import PublicKey, PublicKeys
+from mailctl.keys.dkim import SigningKey, signing_key
+from mailctl.keys.hashing import argon2id
+from mailctl.keys.redaction import Redaction
+from mailctl.keys.salt import read_salt, salt_for
+from mailctl.keys.secrets import Hash, read_password
+from mailctl.model.names import Address, DomainName
+from mailctl.model.settings import DkimSelector
+from mailctl.model.system import System
+from mailctl.model.user import User
+
+
+class KeyVault:
+    """Reads each secret once and remembers it. `redaction` knows all that was read so far."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str] = os.environ) -> None:
+        self._folder = folder
+        self._environment = environment
+        self._salt = b""
+        self._hashes: dict[Address, str] = {}
+        self._keys: dict[tuple[DomainName, str], SigningKey] = {}
+        self.redaction = Redaction()
+
+    def password_hash(self, user: User) -> str:
+        """The user's password as `{SCHEME}hash`. Raises SecretError."""
+        known = self._hashes.get(user.address)
+        if known is None:
+            known = self._hashes[user.address] = self._read_hash(user)
+        return known
+
+    def private_key(self, domain: DomainName, selector: DkimSelector) -> bytes:
+        """The PEM of a DKIM key, made when there is none. Raises SecretError."""
+        return self._signing_key(domain, selector).pem
+
+    def public_key(self, domain: DomainName, selector: DkimSelector) -> PublicKey:
+        """The public half of the same key. Raises SecretError."""
+        return self._signing_key(domain, selector).public
+
+    def _read_hash(self, user: User) -> str:
+        password = read_password(user, self._environment)
+        self.redaction.add(password.text)
+        if isinstance(password, Hash):
+            return password.text
+        self._salt = self._salt or read_salt(self._folder)
+        made = argon2id(password.text, salt_for(self._salt, user.address))
+        self.redaction.add(made)
+        return made
+
+    def _signing_key(self, domain: DomainName, selector: DkimSelector) -> SigningKey:
+        place = (domain, selector.selector)
+        known = self._keys.get(place)
+        if known is None:
+            known = self._keys[place] = signing_key(self._folder, domain, selector)
+            self.redaction.add(known.pem.decode("ascii", "replace"))
+        return known
+
+
+class WithheldVault:
+    """Gives no secret; artefacts that need one come out empty and marked as withheld."""
+
+    def password_hash(self, user: User) -> None:  # noqa: ARG002 - a Vault's signature
+        return None
+
+    def private_key(self, domain: DomainName, selector: DkimSelector) -> None:  # noqa: ARG002
+        return None
+
+
+def public_keys(system: System, vault: KeyVault) -> PublicKeys:
+    """The public halves of all selectors of all domains that are signed; makes missing keys."""
+    return {
+        (domain.name, selector.selector): vault.public_key(domain.name, selector)
+        for domain in system.domains.values()
+        if not domain.parked
+        for selector in domain.policy.dkim
+    }
