@@ -1,0 +1,86 @@
+"""What goes into a root file system: the suite, the packages, and the downloads laid by.
+
+A recipe is data, and its key names the image in the cache: whoever changes a recipe gets
+another image and never a stale one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from mailctl.model.platform import Platform
+
+_VERSION = 1
+"""To be raised when what `images` does with a recipe changes."""
+
+BASE = (
+    "ca-certificates",
+    "dbus",
+    "iproute2",
+    "libnss-myhostname",
+    "openssh-server",
+    "procps",
+    "sudo",
+    "systemd",
+    "systemd-sysv",
+)
+"""What a rented Debian host has before anyone has logged in."""
+
+MAIL = (
+    "dovecot-core",
+    "dovecot-imapd",
+    "dovecot-lmtpd",
+    "dovecot-managesieved",
+    "dovecot-pop3d",
+    "dovecot-sieve",
+    "opendkim",
+    "opendkim-tools",
+    "postfix",
+    "postfix-lmdb",
+    "postfix-pcre",
+    "ssl-cert",
+)
+"""Everything that backends ask for, whatever a spec switches on: one image serves all specs."""
+
+WORLD_SUITE = "trixie"
+WORLD = ("nsd", "opendkim", "opendmarc", "postfix", "publicsuffix", "ssl-cert")
+"""The foreign mail host and its DNS server; always the same release, whatever the spec says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """`packages` are installed; `downloads` wait in apt's cache, with the package lists, so that
+    `apt-get install` works without a network."""
+
+    kind: str
+    suite: str
+    packages: tuple[str, ...]
+    downloads: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The image's name in the cache, as `stocked-trixie-0123456789ab`."""
+        text = json.dumps([_VERSION, asdict(self)], sort_keys=True)
+        return f"{self.kind}-{self.suite}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def stocked(platform: Platform, packages: Iterable[str] = ()) -> Recipe:
+    """A host on which every mail package is installed already; `packages` are further ones."""
+    return Recipe("stocked", platform.codename, _sorted(BASE, MAIL, packages))
+
+
+def bare(platform: Platform, packages: Iterable[str] = ()) -> Recipe:
+    """A host as it comes from the provider, with the mail packages within apt's reach."""
+    return Recipe("bare", platform.codename, _sorted(BASE), downloads=_sorted(MAIL, packages))
+
+
+def world() -> Recipe:
+    """The host that plays everybody else."""
+    return Recipe("world", WORLD_SUITE, _sorted(BASE, WORLD))
+
+
+def _sorted(*lists: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({package for packages in lists for package in packages}))
