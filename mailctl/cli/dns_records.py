@@ -1,0 +1,102 @@
+"""`mailctl dns-records`: what the spec asks of DNS, for people, name servers and programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mailctl.cli.prepare import prepare, spec_argument
+from mailctl.errors import MailctlError
+
+if TYPE_CHECKING:
+    from mailctl.dns.formats.zone import Zone
+
+_EVERY_ZONE = "*"
+
+
+@click.command("dns-records")
+@spec_argument
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "zone", "json"]),
+    default="table",
+    show_default=True,
+    help="A table, zone files (RFC 1035), or JSON.",
+)
+@click.option("--zone", default=_EVERY_ZONE, help="Only the records of this zone.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write a zone file for each zone into this folder.",
+)
+@click.option("--explain", is_flag=True, help="In the table, say why each record is there.")
+@click.option(
+    "--nameserver",
+    default="",
+    metavar="NAME",
+    help="Write whole zones, with SOA and NS, served by this host.",
+)
+@click.option(
+    "--serial",
+    type=click.IntRange(0, 2**32 - 1),
+    default=1,
+    show_default=True,
+    help="The serial number in the SOA.",
+)
+def command(
+    spec: Path,
+    form: str,
+    zone: str,
+    output: Path | None,
+    explain: bool,
+    nameserver: str,
+    serial: int,
+) -> None:
+    """Print the DNS records that SPEC asks for; makes DKIM keys that are not there yet.
+
+    Reverse names (PTR) stand in zones of their own: the provider of the addresses sets them.
+    """
+    from mailctl.dns.formats.zone import by_zone
+    from mailctl.dns.formats.zone_file import zone_file
+
+    zones = _chosen(by_zone(prepare(spec).records), zone)
+    if output is not None:
+        _write(output, {z.name: zone_file(z.name, z.records, nameserver, serial) for z in zones})
+    elif form == "zone":
+        texts = (zone_file(z.name, z.records, nameserver, serial) for z in zones)
+        click.echo("\n".join(texts), nl=False)
+    else:
+        click.echo(_shown(zones, form, explain), nl=False)
+
+
+def _shown(zones: tuple[Zone, ...], form: str, explain: bool) -> str:
+    from mailctl.dns.formats.json_text import json_text
+    from mailctl.dns.formats.table import table
+
+    records = [record for zone in zones for record in zone.records]
+    return json_text(records) if form == "json" else table(records, explain)
+
+
+def _chosen(zones: tuple[Zone, ...], name: str) -> tuple[Zone, ...]:
+    wanted = name.rstrip(".").lower()
+    found = tuple(zone for zone in zones if name == _EVERY_ZONE or zone.name == wanted)
+    if zones and not found:
+        raise MailctlError(
+            f"--zone {name}: the spec has no records there",
+            f"it has some in {', '.join(zone.name for zone in zones)}",
+        )
+    return found
+
+
+def _write(folder: Path, texts: dict[str, str]) -> None:
+    from mailctl.emit.files import write_whole
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        path = folder / f"{name}.zone"
+        write_whole(path, text.encode(), mode=0o644)
+        click.echo(f"wrote {path}", err=True)

@@ -1,0 +1,56 @@
+"""What most commands begin with: load the spec, make missing keys, compile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from mailctl.bundle import Bundle
+    from mailctl.dns.record import Record
+    from mailctl.keys.vault import KeyVault
+    from mailctl.model.system import System
+
+DEFAULT_SPEC = "mail.yaml"
+
+spec_argument = click.argument(
+    "spec", default=DEFAULT_SPEC, type=click.Path(path_type=Path), metavar="[SPEC]"
+)
+"""The spec's first file; left out, mail.yaml in the current folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A spec that holds, its secrets, and all DNS records that it asks for."""
+
+    system: System
+    vault: KeyVault
+    records: tuple[Record, ...]
+
+    def compile(self, with_secrets: bool = True) -> Bundle:
+        """What shall be on the hosts; secret files are empty without secrets."""
+        from mailctl.compile import compile_system
+        from mailctl.keys.vault import WithheldVault
+
+        vault = self.vault if with_secrets else WithheldVault()
+        return compile_system(self.system, vault, self.records)
+
+
+def load_system(spec: Path) -> System:
+    """The model of a spec; its warnings go to standard error. Raises SpecError."""
+    from mailctl.spec.load import load
+
+    return load(spec).system
+
+
+def prepare(spec: Path) -> Prepared:
+    """Load a spec and make the keys that it lacks. Raises SpecError and SecretError."""
+    from mailctl.dns.records import records
+    from mailctl.keys.vault import KeyVault, public_keys
+
+    system = load_system(spec)
+    vault = KeyVault(system.folder)
+    return Prepared(system, vault, records(system, public_keys(system, vault)))

@@ -1,0 +1,58 @@
+"""Zone files (RFC 1035, 5), as BIND, NSD and Knot read them.
+
+Without a name server it is a fragment for `$INCLUDE`, without SOA and NS, which only those
+know who run the zone; with one it is a zone that can be served as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mailctl.dns.formats.zone import Zone, by_zone, presented
+from mailctl.dns.record import Record
+
+_TTL = 3600
+_TIMES = "3600 900 1209600 300"
+"""Refresh, retry, expire, and how long an absence may be remembered, in seconds (RFC 1912, 2.2)."""
+
+
+def zone_file(zone: str, records: Iterable[Record], nameserver: str = "", serial: int = 1) -> str:
+    """The records that belong to `zone`, all names absolute, each after its reason.
+
+    `nameserver` is a host name without the final dot; its address is not added. The serial
+    is whatever the caller counts (RFC 1982), for nothing here knows the time.
+    """
+    mine = [record for record in records if record.zone == zone]
+    found = by_zone(mine) or (Zone(zone, ()),)
+    return (
+        "\n".join(
+            [*_heading(found[0], bool(nameserver)), *_authority(zone, nameserver, serial)]
+            + [line for record in found[0].records for line in _entry(record)]
+        )
+        + "\n"
+    )
+
+
+def _heading(zone: Zone, whole: bool) -> Iterator[str]:
+    yield f"; {'Zone' if whole else 'Records for the zone'} {zone.name}"
+    if zone.reverse:
+        yield "; The provider of the addresses sets these: ask there."
+    elif zone.foreign:
+        yield "; None of the spec's domains: whoever runs this zone has to add these records."
+    if not whole:
+        yield "; Without SOA and NS, to be included in the zone: $INCLUDE this file."
+
+
+def _authority(zone: str, nameserver: str, serial: int) -> Iterator[str]:
+    if nameserver:
+        yield ""
+        yield f"$TTL {_TTL}"
+        yield f"{zone}. IN SOA {nameserver}. hostmaster.{zone}. {serial} {_TIMES}"
+        yield f"{zone}. IN NS {nameserver}."
+
+
+def _entry(record: Record) -> Iterator[str]:
+    yield ""
+    if record.why:
+        yield f"; {' '.join(record.why.split())}"
+    yield f"{record.name}. {record.ttl} IN {record.type} {presented(record)}"
