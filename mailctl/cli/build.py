@@ -1,0 +1,39 @@
+"""`mailctl build`: everything that a spec compiles to, as a tree of files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mailctl.cli.prepare import prepare, spec_argument
+
+
+@click.command("build")
+@spec_argument
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder to write; a former tree there is replaced as a whole.",
+)
+@click.option(
+    "--with-secrets",
+    is_flag=True,
+    help="Write private keys and password hashes too, apart, for their owner only.",
+)
+def command(spec: Path, output: Path, with_secrets: bool) -> None:
+    """Write the files of every host and the DNS records into a folder.
+
+    The same SPEC and keys give the same bytes. Makes DKIM keys that are not there yet.
+    """
+    from mailctl.emit.folder import replace_folder
+    from mailctl.emit.tree import tree
+
+    files = tree(prepare(spec).compile(with_secrets), with_secrets)
+    replace_folder(output, files)
+    withheld = sum(file.withheld for file in files)
+    kept_back = f", {withheld} secret ones withheld (--with-secrets)" if withheld else ""
+    click.echo(f"{output}: {len(files) - withheld} files{kept_back}", err=True)
