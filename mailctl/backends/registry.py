@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from mailctl.backends.base import Backend
+from mailctl.backends.dovecot.backend import DovecotBackend
 
-BACKENDS: tuple[Backend, ...] = ()
+BACKENDS: tuple[Backend, ...] = (DovecotBackend(),)

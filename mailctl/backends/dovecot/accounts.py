@@ -1,0 +1,44 @@
+"""The passwd-files: one line a user, sorted, joined (100,000 lines are no matter for templates).
+
+    user:{SCHEME}hash:uid:gid:gecos:home:shell:extra fields
+
+uid, gid and home are the same rule for everybody and stand in dovecot.conf
+(doc.dovecot.org, passwd-file). A line that began with `#` would be a comment, and `:` would
+end the name: the rules refuse such names, and `_line` raises for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mailctl.backends.base import Vault
+from mailctl.bundle import Artefact
+from mailctl.model.user import User
+
+_QUOTA_FIELD = {
+    (2, 3): "userdb_quota_rule=*:bytes={}",
+    (2, 4): "userdb_quota_storage_size={}B",
+}
+
+
+def passwd_file(
+    path: str, users: Iterable[User], vault: Vault, dovecot: tuple[int, int]
+) -> Artefact:
+    """The artefact for these users; empty and withheld when the vault withholds secrets."""
+    lines: list[str] = []
+    withheld = False
+    for user in users:
+        hashed = vault.password_hash(user)
+        withheld = withheld or hashed is None
+        if hashed is not None:
+            lines.append(_line(user, hashed, dovecot))
+    content = b"" if withheld else "".join(sorted(lines)).encode()
+    return Artefact(path, content, group="dovecot", mode=0o640, secret=True, withheld=withheld)
+
+
+def _line(user: User, hashed: str, dovecot: tuple[int, int]) -> str:
+    name = str(user.address)
+    if name.startswith("#") or any(mark in name or mark in hashed for mark in ":\n\r\0"):
+        raise ValueError(f"{name} cannot stand in a passwd-file")
+    extra = "" if user.quota is None else _QUOTA_FIELD[dovecot].format(user.quota)
+    return f"{name}:{hashed}::::::{extra}\n"

@@ -1,0 +1,119 @@
+"""Dovecot on one host: its file in the release's language, its users, its service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+
+from mailctl.backends.base import Vault
+from mailctl.backends.dovecot.accounts import passwd_file
+from mailctl.backends.dovecot.decisions import Topic
+from mailctl.backends.dovecot.delivery import delivery, filtering
+from mailctl.backends.dovecot.dialects import dialect_of
+from mailctl.backends.dovecot.lines import Section, nest
+from mailctl.backends.dovecot.logins import logins, transport
+from mailctl.backends.dovecot.places import CONFIGURATION, USERS_FILE, serves
+from mailctl.backends.dovecot.protocols import LOGIN_PROTOCOLS, packages, ports, protocols
+from mailctl.backends.dovecot.storage import quota, storage
+from mailctl.bundle import (
+    MAIL_ACCOUNT,
+    MAIL_ROOT,
+    TREE,
+    Account,
+    Artefact,
+    Command,
+    Contribution,
+    Directory,
+    Link,
+    Service,
+)
+from mailctl.errors import Finding
+from mailctl.model.host import Host, Role
+from mailctl.model.system import System
+from mailctl.render.dovecot import FILTERS
+from mailctl.render.environment import render
+
+
+class DovecotBackend:
+    """Keeps mail on store hosts, and answers Postfix's questions about passwords."""
+
+    name = "dovecot"
+
+    def contribute(self, system: System, host: Host, vault: Vault) -> Contribution:
+        """dovecot.conf, the passwd-files, and what they need on the host."""
+        if not serves(host):
+            return Contribution()
+        stores = host.has(Role.STORE)
+        return Contribution(
+            artefacts=(_configuration(system, host), *_passwd_files(system, host, vault)),
+            directories=(
+                (Directory(MAIL_ROOT, MAIL_ACCOUNT, MAIL_ACCOUNT, 0o770),) if stores else ()
+            ),
+            links=(Link("/etc/dovecot/dovecot.conf", CONFIGURATION),),
+            packages=packages(host),
+            accounts=(Account(MAIL_ACCOUNT, home=MAIL_ROOT),) if stores else (),
+            checks=(
+                Command(
+                    ("doveconf", "-n", "-c", f"{TREE}/{CONFIGURATION}"),
+                    "Dovecot reads its configuration without a warning",
+                    reads=(CONFIGURATION,),
+                ),
+            ),
+            services=(Service("dovecot.service", reload_on=("dovecot/dovecot.conf",)),),
+            ports=ports(host),
+        )
+
+    def review(self, system: System, host: Host) -> Iterable[Finding]:
+        """Nothing yet."""
+        return ()
+
+
+def topics(system: System, host: Host) -> tuple[Topic, ...]:
+    """All decisions for one host, in the order of the file."""
+    if not host.has(Role.STORE):
+        return (protocols(host), transport(host), logins(host))
+    return (
+        protocols(host),
+        transport(host),
+        logins(host),
+        storage(),
+        quota(),
+        delivery(system, host),
+        filtering(system, host),
+    )
+
+
+def _configuration(system: System, host: Host) -> Artefact:
+    dialect = dialect_of(host.platform)
+    sections = [
+        Section(topic.title, nest(chain.from_iterable(map(dialect.lines, topic.decisions))))
+        for topic in topics(system, host)
+    ]
+    opening = dialect.opening()
+    if opening:
+        sections.insert(0, Section("Versions", nest(opening)))
+    content = render(
+        f"dovecot-{dialect.version}/dovecot.conf.j2",
+        FILTERS,
+        opening=f"Dovecot {dialect.version} on {host.fqdn}, made by mailctl from its spec: "
+        "change the spec, not this file.",
+        sections=sections,
+    )
+    return Artefact(CONFIGURATION, content)
+
+
+def _passwd_files(system: System, host: Host, vault: Vault) -> tuple[Artefact, ...]:
+    version = host.platform.dovecot
+    users = system.users_of(host)
+    stores = host.has(Role.STORE)
+    keepers = [user for user in users if stores and not user.send_only]
+    senders = [user for user in users if not stores or user.send_only]
+    files = [passwd_file("dovecot/senders.smtp", senders, vault, version)]
+    if stores:
+        files.append(passwd_file(USERS_FILE, keepers, vault, version))
+    files.extend(
+        passwd_file(f"dovecot/senders.{protocol}", (), vault, version)
+        for protocol in LOGIN_PROTOCOLS
+        if stores
+    )
+    return tuple(files)

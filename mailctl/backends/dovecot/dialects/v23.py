@@ -1,0 +1,186 @@
+"""The language of Dovecot 2.3 with Pigeonhole 0.5: `%d`, `plugin { }`, `driver` and `args`.
+
+Source: doc.dovecot.org/2.3, and `doveconf -d` of 2.3.19.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailctl.backends.base import Setting
+from mailctl.backends.dovecot.decisions import Accounts, Decision, Folder, Own, Socket
+from mailctl.backends.dovecot.dialects.base import Spelling, Variables, expanded, plain, reason
+from mailctl.backends.dovecot.lines import Line
+from mailctl.backends.sieve.placement import PlacedScript
+
+VARIABLES = Variables(
+    {
+        "<address-lower>": "%Lu",
+        "<address>": "%u",
+        "<local>": "%n",
+        "<domain>": "%d",
+        "<protocol>": "%s",
+    }
+)
+
+
+def _plugin(name: str) -> Spelling:
+    return plain(name, "plugin")
+
+
+def _shared_logins(setting: Setting) -> tuple[Line, ...]:
+    block = (f"service {setting.value}-login",)
+    return (
+        Line("service_count", "0", block, reason(setting)),
+        Line("process_min_avail", "1", block),
+        Line("process_limit", "4", block),
+    )
+
+
+def _mail_account(setting: Setting) -> tuple[Line, ...]:
+    return (
+        Line("mail_uid", setting.value, because=reason(setting)),
+        Line("mail_gid", setting.value),
+    )
+
+
+def _separator(setting: Setting) -> tuple[Line, ...]:
+    block = ("namespace inbox",)
+    return (
+        Line("inbox", "yes", block, reason(setting)),
+        Line("separator", setting.value, block),
+        Line("prefix", "", block),
+    )
+
+
+def _quota(setting: Setting) -> tuple[Line, ...]:
+    return (
+        Line("mail_plugins", "quota", (), reason(setting)),
+        Line("mail_plugins", "quota imap_quota", ("protocol imap",)),
+        Line("mail_plugins", "quota sieve", ("protocol lmtp",)),
+        Line("quota", f"count:{setting.value}", ("plugin",)),
+        Line("quota_vsizes", "yes", ("plugin",)),
+    )
+
+
+def _full_reply(setting: Setting) -> tuple[Line, ...]:
+    plugin = ("plugin",)
+    return (
+        Line("quota_status_overquota", setting.value, plugin),
+        Line("quota_status_success", "DUNNO", plugin),
+        Line("quota_status_nouser", "DUNNO", plugin),
+    )
+
+
+def _personal(setting: Setting) -> tuple[Line, ...]:
+    value = f"file:{setting.value};active=~/.dovecot.sieve"
+    return (Line("sieve", value, ("plugin",), reason(setting)),)
+
+
+_SPELLINGS: dict[str, Spelling] = {
+    "protocols": plain("protocols"),
+    "tls": plain("ssl"),
+    "tls-certificate": plain("ssl_cert", file=True),
+    "tls-key": plain("ssl_key", file=True),
+    "tls-minimum": plain("ssl_min_protocol"),
+    "tls-ciphers": plain("ssl_cipher_list"),
+    "tls-preference": plain("ssl_prefer_server_ciphers", value="no"),
+    "mechanisms": plain("auth_mechanisms"),
+    "cleartext-logins": plain("disable_plaintext_auth", value="yes"),
+    "username-characters": plain("auth_username_chars"),
+    "username-form": expanded("auth_username_format", VARIABLES),
+    "connections-of-a-user": plain("mail_max_userip_connections"),
+    "auth-memory": plain("vsz_limit", "service auth"),
+    "shared-logins": _shared_logins,
+    "mail-account": _mail_account,
+    "first-account-number": plain("first_valid_uid"),
+    "mail-home": expanded("mail_home", VARIABLES),
+    "mail-format": plain("mail_location", value="maildir:~/Maildir"),
+    "folder-separator": _separator,
+    "quota": _quota,
+    "quota-grace": plain("quota_grace", "plugin"),
+    "quota-at-recipient": plain("lmtp_rcpt_check_quota"),
+    "quota-full-reply": _full_reply,
+    "host-name": plain("hostname"),
+    "postmaster": expanded("postmaster_address", VARIABLES),
+    "delimiter": plain("recipient_delimiter"),
+    "save-to-detail": plain("lmtp_save_to_detail_mailbox"),
+    "received-header": plain("lmtp_add_received_header"),
+    "subscribe-new-folders": plain("lda_mailbox_autosubscribe"),
+    "personal-scripts": _personal,
+    "default-script": expanded("sieve_default", VARIABLES, "plugin"),
+    "script-size": _plugin("sieve_max_script_size"),
+    "script-count": _plugin("sieve_quota_max_scripts"),
+    "script-storage": _plugin("sieve_quota_max_storage"),
+    "redirects": _plugin("sieve_max_redirects"),
+    "redirect-sender": _plugin("sieve_redirect_envelope_from"),
+    "notice-sender": _plugin("sieve_notify_mailto_envelope_from"),
+    "memory-of-duplicates": _plugin("sieve_duplicate_max_period"),
+    "mail-program": plain("sendmail_path"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Dovecot23:
+    version: str = "2.3"
+
+    def opening(self) -> tuple[Line, ...]:
+        return ()
+
+    def lines(self, decision: Decision) -> tuple[Line, ...]:
+        match decision:
+            case Setting():
+                return _SPELLINGS[decision.name](decision)
+            case Accounts():
+                return _accounts(decision)
+            case Folder():
+                return _folder(decision)
+            case Socket():
+                return _socket(decision)
+            case PlacedScript():
+                return _script(decision)
+            case Own():
+                return (Line(decision.name, decision.value, because=reason(decision)),)
+
+
+def _accounts(accounts: Accounts) -> tuple[Line, ...]:
+    arguments = VARIABLES.expand(accounts.path)
+    lookups = ("passdb", "userdb") if accounts.mailboxes else ("passdb",)
+    because = reason(accounts)
+    lines: list[Line] = []
+    for lookup in lookups:
+        lines.append(Line("driver", "passwd-file", (lookup,), because))
+        lines.append(Line("args", f"username_format=%u {arguments}", (lookup,)))
+        because = ""
+    return tuple(lines)
+
+
+def _folder(folder: Folder) -> tuple[Line, ...]:
+    block = ("namespace inbox", f"mailbox {folder.name}")
+    return (
+        Line("auto", "subscribe", block, reason(folder)),
+        Line("special_use", f"\\{folder.special_use}", block),
+    )
+
+
+def _socket(socket: Socket) -> tuple[Line, ...]:
+    service = (f"service {socket.service}",)
+    listener = (*service, f"unix_listener {socket.path}")
+    lines = [
+        Line("mode", "0600", listener, reason(socket)),
+        Line("user", socket.account, listener),
+        Line("group", socket.account, listener),
+    ]
+    if socket.service == "quota-status":
+        lines.append(Line("executable", "quota-status -p postfix", service))
+        lines.append(Line("client_limit", "1", service))
+    return tuple(lines)
+
+
+def _script(script: PlacedScript) -> tuple[Line, ...]:
+    name = f"sieve_{script.when}" + ("" if script.order == 1 else str(script.order))
+    return (Line(name, VARIABLES.expand(script.path), ("plugin",), reason(script)),)
+
+
+DOVECOT_2_3 = _Dovecot23()
+VOCABULARY = frozenset(_SPELLINGS)

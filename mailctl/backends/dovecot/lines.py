@@ -1,0 +1,55 @@
+"""The configuration as values: lines that know their blocks, and the blocks they make.
+
+Both configuration languages of Dovecot are nested blocks of `name = value`; a dialect gives
+flat lines, and `nest` puts neighbours of one block under one pair of braces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`name = value` within blocks, outermost first, each as `service auth`.
+
+    `because` stands as a comment above the line; it is empty where one reason covers several.
+    `file`: the value is a file whose content Dovecot 2.3 reads (`<` before the path).
+    """
+
+    name: str
+    value: str
+    blocks: tuple[str, ...] = ()
+    because: str = ""
+    file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`head { ... }`, as `service auth { ... }`."""
+
+    head: str
+    entries: tuple[Line | Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it."""
+
+    title: str
+    entries: tuple[Line | Block, ...]
+
+
+def nest(lines: Iterable[Line], depth: int = 0) -> tuple[Line | Block, ...]:
+    """Neighbouring lines that share their block at this depth become one Block."""
+    return tuple(_nested(lines, depth))
+
+
+def _nested(lines: Iterable[Line], depth: int) -> Iterator[Line | Block]:
+    for head, group in groupby(lines, lambda line: line.blocks[depth : depth + 1]):
+        if head:
+            yield Block(head[0], nest(group, depth + 1))
+        else:
+            yield from group

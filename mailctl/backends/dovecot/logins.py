@@ -1,0 +1,132 @@
+"""Who gets in, and how: TLS, mechanisms, user names, limits, the socket that Postfix asks.
+
+TLS values are Mozilla's intermediate profile; mechanisms and names follow RFC 4616 (PLAIN),
+RFC 8314 (no clear text) and RFC 5321, 4.1.2 (what a local part may hold).
+"""
+
+from __future__ import annotations
+
+from mailctl.backends.base import Setting
+from mailctl.backends.dovecot.decisions import Accounts, Decision, Socket, Topic
+from mailctl.backends.dovecot.places import AUTH_SOCKET, SENDERS, USERS, certificate_of
+from mailctl.model.host import Host, Role
+
+_CIPHERS = (
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
+    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
+    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"
+)
+_ATEXT_BUT_SLASH = (
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567890.@!#$%&'*+-=?^_`{|}~"
+)
+_AUTH_MEMORY = "1G"
+
+
+def transport(host: Host) -> Topic:
+    """TLS for everything that is not a unix socket."""
+    certificate, key = certificate_of(host)
+    return Topic(
+        "TLS",
+        (
+            Setting(
+                "tls",
+                "required",
+                "Nobody logs in without TLS: on 143, 110 and 4190 STARTTLS comes first, 993 and "
+                "995 begin with it.",
+                "RFC 8314, 3",
+            ),
+            Setting("tls-certificate", certificate, "The full chain, and its key."),
+            Setting("tls-key", key, ""),
+            Setting(
+                "tls-minimum",
+                "TLSv1.2",
+                "TLS 1.0 and 1.1 are deprecated.",
+                "RFC 8996",
+            ),
+            Setting(
+                "tls-ciphers",
+                _CIPHERS,
+                "For TLS 1.2: forward secrecy and authenticated encryption only.",
+                "RFC 9325, 4.2",
+            ),
+            Setting(
+                "tls-preference",
+                "client",
+                "All of these ciphers are good, so the client takes what its processor does best.",
+                "Mozilla, Server Side TLS, intermediate",
+            ),
+        ),
+    )
+
+
+def logins(host: Host) -> Topic:
+    """How users prove who they are."""
+    return Topic(
+        "Logins",
+        (
+            Setting(
+                "mechanisms",
+                "plain login",
+                "The password travels within TLS and is kept hashed, which no challenge-response "
+                "mechanism allows.",
+                "RFC 4616",
+            ),
+            Setting(
+                "cleartext-logins", "no", "Passwords are not even asked for before TLS.", "RFC 8314"
+            ),
+            Setting(
+                "username-characters",
+                _ATEXT_BUT_SLASH,
+                "What a local part may hold, but for the slash, which would be a path.",
+                "RFC 5321, 4.1.2",
+            ),
+            Setting(
+                "username-form",
+                "<address-lower>",
+                "A user name is the whole address, folded to lower case as Postfix does it.",
+            ),
+            Setting(
+                "connections-of-a-user",
+                "20",
+                "A mail client keeps a connection for each folder that it watches.",
+            ),
+            Setting(
+                "auth-memory",
+                _AUTH_MEMORY,
+                "Verifying an ARGON2ID hash takes the memory that the hash asks for: 19 MiB with "
+                "ours, 64 MiB and more with other people's.",
+                "RFC 9106, 4",
+            ),
+            *_accounts(host),
+        ),
+    )
+
+
+def _accounts(host: Host) -> tuple[Decision, ...]:
+    senders = Accounts(
+        "senders",
+        SENDERS,
+        mailboxes=False,
+        because="Who may send through Postfix and has no mailbox here: a file for each protocol, "
+        "empty but for submission.",
+    )
+    socket = Socket(
+        "auth",
+        AUTH_SOCKET,
+        "postfix",
+        "Postfix asks here who is logging in; within its chroot, for its own account alone.",
+    )
+    users = Accounts(
+        "users",
+        USERS,
+        mailboxes=True,
+        because="Who has a mailbox: one line each, the password hashed.",
+        source="doc.dovecot.org, passwd-file",
+    )
+    given: list[Decision] = []
+    if host.has(Role.STORE):
+        given.append(users)
+    given.append(senders)
+    if host.has(Role.SUBMISSION):
+        given.append(socket)
+    return tuple(given)
