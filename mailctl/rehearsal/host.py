@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,10 +47,11 @@ class ThrowawayHost:
 
     @property
     def folder(self) -> Path:
-        return self.ledger.folder / self.name
+        return self.ledger.folder / "hosts" / self.name
 
     @property
     def root(self) -> Path:
+        """The host's file system, whether it runs or not."""
         return self.folder / "root"
 
     @property
@@ -96,8 +98,6 @@ class ThrowawayHost:
             "--resolv-conf=off",
             "--timezone=off",
             "--link-journal=no",
-            # as a Debian host has it; dbus-daemon warns of less
-            "--rlimit=RLIMIT_NOFILE=1024:524288",
         ]
 
     def wait(self, patience: float = BOOT_PATIENCE) -> None:
@@ -113,7 +113,7 @@ class ThrowawayHost:
             time.sleep(0.05)
 
     def _answers(self) -> bool:
-        with inside(self.from_namespace):
+        with self.seen_from_the_client():
             try:
                 place = (str(self.addresses[0]), self.ssh.port)
                 with socket.create_connection(place, timeout=2) as connection:
@@ -122,6 +122,10 @@ class ThrowawayHost:
                     return connection.recv(4096).startswith(b"SSH-")
             except OSError:
                 return False
+
+    def seen_from_the_client(self) -> AbstractContextManager[None]:
+        """Stand where the host is reached from."""
+        return inside(self.from_namespace)
 
     def _last_words(self) -> str:
         text = self.console.read_text(errors="replace").split() if self.console.exists() else []

@@ -94,6 +94,8 @@ def _mmdebstrap(recipe: Recipe, target: Path) -> list[str]:
         argv += [
             "--skip=cleanup/apt/lists,cleanup/apt/cache",
             # by the apt outside, which knows this machine's proxies
+            # the base packages are there already
+            '--customize-hook=rm -f "$1"/var/cache/apt/archives/*.deb',
             (
                 '--customize-hook=APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get --yes '
                 f"--download-only install {' '.join(recipe.downloads)}"

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 
 from mailctl.model.platform import Platform
 
-_VERSION = 1
+_VERSION = 2
 """To be raised when what `images` does with a recipe changes."""
 
 BASE = (

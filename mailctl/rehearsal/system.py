@@ -5,6 +5,7 @@ Only what a provider's installer would have written; everything else is left to 
 
 from __future__ import annotations
 
+import os
 import secrets
 import subprocess
 from dataclasses import dataclass
@@ -70,6 +71,11 @@ def lay_certificate(root: Path, fqdn: str, files: CertificateFiles) -> None:
         *("-keyout", files.key, "-out", files.certificate),
     )
     key.chmod(0o600)
+
+
+def own(folder: Path, owner: int) -> None:
+    """Give a folder to a numeric user and group of the same number."""
+    os.chown(folder, owner, owner)
 
 
 def _hosts_file(identity: Identity, short: str) -> str:

@@ -99,13 +99,15 @@ class ThrowawayNetwork:
         ssh: Ssh = PLAIN_SSH,
     ) -> ThrowawayHost:
         """A host that is ready to boot; files may still be written below its `root`."""
+        if name in self.hosts:
+            raise ValueError(f"there is a host {name} already")
         image = self.images.path(recipe, self.progress)
         places = tuple(ip_address(address) for address in addresses)
         host = ThrowawayHost(
             ledger=self.ledger,
             name=name,
             addresses=places,
-            namespace=self.network.join(name, places),
+            namespace=self.network.join(f"host-{name}", places),
             from_namespace=self.client,
             image=image,
             ssh=ssh,
