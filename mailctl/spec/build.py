@@ -1,0 +1,131 @@
+"""From what was read to the model's values, one kind of thing a function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mailctl.model.domain import Domain
+from mailctl.model.host import Host, Limits, Override, Protocols, Role, SieveScripts, Ssh
+from mailctl.model.names import Address, DomainName
+from mailctl.model.secret import (
+    HashedPassword,
+    Password,
+    PasswordCommand,
+    PasswordFile,
+    PasswordVariable,
+)
+from mailctl.model.settings import DkimSelector, Dmarc, MailPolicy, Spf, Subaddress
+from mailctl.model.user import Forward, User
+from mailctl.spec.inherit import Found, Layer, look_up, values_of
+
+Given = Mapping[str, Any]
+
+
+def host(name: str, given: Given, folder: Path) -> Host:
+    """A host from its record; `folder` is that of the file it stands in."""
+    optional: dict[str, Any] = {}
+    if "roles" in given:
+        optional["roles"] = frozenset(given["roles"])
+    if "tls" in given:
+        optional["tls"] = given["tls"]
+    return Host(
+        name=name,
+        fqdn=given["fqdn"],
+        addresses=given["addresses"],
+        platform=given["platform"],
+        ssh=Ssh(**given.get("ssh", {})),
+        limits=Limits(**given.get("limits", {})),
+        protocols=Protocols(**given.get("protocols", {})),
+        sieve=_scripts(given, folder),
+        overrides=tuple(
+            Override(backend, setting, value)
+            for backend, settings in given.get("overrides", {}).items()
+            for setting, value in settings.items()
+        ),
+        **optional,
+    )
+
+
+def _scripts(given: Given, folder: Path) -> SieveScripts:
+    sieve = given.get("sieve", {})
+    return SieveScripts(
+        before=tuple(folder / name for name in sieve.get("before", ())),
+        after=tuple(folder / name for name in sieve.get("after", ())),
+    )
+
+
+def mail_policy(layers: Sequence[Layer]) -> MailPolicy:
+    """The settings that hold where these layers apply, the most specific first."""
+    settings: dict[str, Any] = {}
+    quota = look_up(layers, "quota")
+    if isinstance(quota, Found):
+        settings["quota"] = quota.value
+    dkim = look_up(layers, "dkim")
+    if isinstance(dkim, Found):
+        settings["dkim"] = tuple(DkimSelector(**given) for given in dkim.value)
+    elif dkim is not None:
+        settings["dkim"] = (DkimSelector(**values_of(dkim)),)
+    for name, made in (("spf", Spf), ("dmarc", Dmarc), ("subaddress", Subaddress)):
+        found = look_up(layers, name)
+        if isinstance(found, dict):
+            settings[name] = made(**values_of(found))
+    return MailPolicy(**settings)
+
+
+def domain(
+    name: DomainName, given: Given, folder: Path, policy: MailPolicy, hosts: Mapping[str, Host]
+) -> Domain:
+    """A domain; its store and MX hosts are worked out where it does not say them."""
+    if given.get("parked", False):
+        return Domain(name, policy, parked=True, catch_all=given.get("catch_all"),
+                      sieve=_scripts(given, folder))  # fmt: skip
+    store = given.get("host") or _only_store(hosts)
+    return Domain(
+        name=name,
+        policy=policy,
+        store=store,
+        mx=given.get("mx") or _receivers(store, hosts),
+        catch_all=given.get("catch_all"),
+        sieve=_scripts(given, folder),
+    )
+
+
+def _only_store(hosts: Mapping[str, Host]) -> str:
+    stores = [host.name for host in hosts.values() if host.has(Role.STORE)]
+    return stores[0] if len(stores) == 1 else ""
+
+
+def _receivers(store: str, hosts: Mapping[str, Host]) -> tuple[str, ...]:
+    if store in hosts and hosts[store].has(Role.MX):
+        return (store,)
+    return tuple(host.name for host in hosts.values() if host.has(Role.MX))
+
+
+def user(address: Address, given: Given, folder: Path, quota: int | None) -> User:
+    """A user; `quota` is what holds after all policies."""
+    sieve = given.get("sieve")
+    forward = given.get("forward")
+    return User(
+        address,
+        _password(given["password"], folder),
+        given.get("aliases", ()),
+        quota,
+        None if sieve is None else folder / sieve,
+        None if forward is None else Forward(forward["to"], forward.get("keep", True)),
+        given.get("send_as", ()),
+        given.get("send_only", False),
+    )
+
+
+def _password(given: Given, folder: Path) -> Password:
+    for source, value in given.items():
+        if source == "hash":
+            return HashedPassword(value)
+        if source == "file":
+            return PasswordFile(folder / value)
+        if source == "env":
+            return PasswordVariable(value)
+        return PasswordCommand(value, folder)
+    raise ValueError("a password without a source")

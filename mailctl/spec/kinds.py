@@ -1,0 +1,409 @@
+"""The kinds of value that a spec holds: each reads a node's value, and says so in JSON Schema.
+
+A reader returns the typed value or raises Refused with every reason it found, each with its
+path below the node. Readers are pure; files are looked at in `files.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+from mailctl.spec import suggest
+from mailctl.spec.nodes import OddKey, Scalar
+from mailctl.spec.problems import Problem, Refused, refuse
+
+JsonSchema = dict[str, Any]
+
+
+class Kind(Protocol):
+    """What a value must be."""
+
+    @property
+    def words(self) -> str:
+        """With its article, for messages and the reference: `a size`."""
+
+    def read(self, value: object) -> Any:
+        """The typed value; raises Refused."""
+
+    def schema(self) -> JsonSchema:
+        """As JSON Schema, draft 2020-12."""
+
+
+def shown(value: object) -> str:
+    """A value as an error message names it."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, Scalar):
+        return {bool: "a boolean", type(None): "nothing"}.get(type(value.value), "a number")
+    return "a text"
+
+
+def wrong_type(kind: Kind, value: object, hint: str = "") -> Refused:
+    """The value is of another shape than its kind."""
+    if isinstance(value, Scalar) and value.value is not None and not hint:
+        hint = f'put it in quotes if you mean the text "{value.text}"'
+    return refuse("wrong-type", f"here belongs {kind.words}, not {shown(value)}", hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that `parse` turns into a value. Numbers and booleans are no texts."""
+
+    words: str
+    parse: Callable[[str], Any] = str
+    pattern: str = ""
+
+    def read(self, value: object) -> Any:
+        if type(value) is not str:
+            raise wrong_type(self, value)
+        return self.parse(value)
+
+    def schema(self) -> JsonSchema:
+        return {"type": "string", **({"pattern": self.pattern} if self.pattern else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A text or a number, taken as it is written: the value of a daemon's setting."""
+
+    words: str
+    parse: Callable[[str], Any] = str
+
+    def read(self, value: object) -> Any:
+        if isinstance(value, Scalar) and type(value.value) in (int, float):
+            return self.parse(value.text)
+        if type(value) is not str:
+            raise wrong_type(self, value)
+        return self.parse(value)
+
+    def schema(self) -> JsonSchema:
+        return {"type": ["string", "number"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """true or false; not yes, no, on or off, which are texts in YAML 1.2."""
+
+    words: str = "true or false"
+
+    def read(self, value: object) -> bool:
+        if isinstance(value, Scalar) and isinstance(value.value, bool):
+            return value.value
+        hint = ""
+        if isinstance(value, str) and value.lower() in ("yes", "on", "no", "off"):
+            hint = f"write {'true' if value.lower() in ('yes', 'on') else 'false'}"
+        elif isinstance(value, str) and value.lower() in ("true", "false"):
+            hint = "write it without quotes"
+        raise wrong_type(self, value, hint or "write true or false")
+
+    def schema(self) -> JsonSchema:
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A whole number between two bounds."""
+
+    least: int
+    most: int
+
+    @property
+    def words(self) -> str:
+        return f"a whole number from {self.least} to {self.most}"
+
+    def read(self, value: object) -> int:
+        if not isinstance(value, Scalar) or type(value.value) is not int:
+            raise wrong_type(self, value, "write a plain number, without quotes")
+        if not self.least <= value.value <= self.most:
+            raise refuse("bad-number", f"{value.text} is out of range",
+                         f"write {self.words}")  # fmt: skip
+        return value.value
+
+    def schema(self) -> JsonSchema:
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Bytes, as a plain number or with K, M, G, T (powers of 1024); `none` where `optional`."""
+
+    least: int
+    most: int
+    optional: bool = False
+
+    @property
+    def words(self) -> str:
+        return "a size as 50M or 5G" + (", or none" if self.optional else "")
+
+    def read(self, value: object) -> int | None:
+        if self.optional and value == "none":
+            return None
+        size = _size(value)
+        if size is None:
+            text = value if isinstance(value, str) else getattr(value, "text", shown(value))
+            raise refuse("bad-size", f"{text!r} is no size",
+                         f"write {self.words}, or a number of bytes")  # fmt: skip
+        if not self.least <= size <= self.most:
+            raise refuse("bad-size", f"{size} bytes is out of range",
+                         f"write a size from {self.least} bytes to {_rounded(self.most)}"
+                         )  # fmt: skip
+        return size
+
+    def schema(self) -> JsonSchema:
+        texts = "^([0-9]{1,15}[KMGT]|none)$" if self.optional else "^[0-9]{1,15}[KMGT]$"
+        return {"anyOf": [{"type": "integer", "minimum": self.least, "maximum": self.most},
+                          {"type": "string", "pattern": texts}]}  # fmt: skip
+
+
+_SIZE = re.compile(r"([0-9]{1,15})([KMGT])")
+_FACTORS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+
+
+def _size(value: object) -> int | None:
+    if isinstance(value, Scalar):
+        return value.value if type(value.value) is int else None
+    match = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    return int(match[1]) * _FACTORS[match[2]] if match else None
+
+
+def _rounded(size: int) -> str:
+    for letter in reversed("KMGT"):
+        if size >= _FACTORS[letter]:
+            return f"{size // _FACTORS[letter]}{letter}"
+    return f"{size} bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few words; `values` are what they mean."""
+
+    values: Mapping[str, Any]
+    rule: str = "bad-choice"
+
+    @property
+    def words(self) -> str:
+        return f"one of {', '.join(self.values)}"
+
+    def read(self, value: object) -> Any:
+        if type(value) is not str:
+            raise wrong_type(self, value, f"write {self.words}")
+        if value not in self.values:
+            known = ", ".join(self.values)
+            match = suggest.nearest(value, self.values)
+            hint = f"did you mean {match!r}? known are {known}" if match else f"known are {known}"
+            raise refuse(self.rule, f"{value!r} is not known here", hint)
+        return self.values[value]
+
+    def schema(self) -> JsonSchema:
+        return {"enum": list(self.values)}
+
+
+def choice_of(enumeration: type[Enum]) -> Choice:
+    """The members of an enumeration, called as their values."""
+    return Choice({member.value: member for member in enumeration})
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list of one kind; `single`: one value may stand without brackets."""
+
+    item: Kind
+    single: bool = False
+    least: int = 0
+
+    @property
+    def words(self) -> str:
+        return f"a list ({self.item.words} each)" + (
+            f", or {self.item.words}" if self.single else ""
+        )
+
+    def read(self, value: object) -> tuple[Any, ...]:
+        if type(value) is not list:
+            if self.single:
+                return (self.item.read(value),)
+            raise wrong_type(self, value, "write it in brackets, as [one, two]")
+        if len(value) < self.least:
+            raise refuse("empty-list", "the list is empty", f"write {self.words}")
+        items, problems = [], []
+        for index, item in enumerate(value):
+            try:
+                items.append(self.item.read(item))
+            except Refused as error:
+                problems += [problem.below(index) for problem in error.problems]
+        if problems:
+            raise Refused(*problems)
+        return tuple(items)
+
+    def schema(self) -> JsonSchema:
+        item = self.item.schema()
+        array: JsonSchema = {"type": "array", "items": item}
+        if self.least:
+            array["minItems"] = self.least
+        return {"anyOf": [array, item]} if self.single else array
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A mapping whose keys are names of one kind and whose values are of another.
+
+    Reads as a dict from the name, as read, to the value; two keys that mean one name are refused.
+    """
+
+    name: Text
+    item: Kind
+    rule: str = "bad-name"
+
+    @property
+    def words(self) -> str:
+        return f"a mapping from {self.name.words} to {self.item.words}"
+
+    def read(self, value: object) -> dict[Any, Any]:
+        if type(value) is not dict:
+            raise wrong_type(self, value, "write `name: value` lines, indented")
+        entries: dict[Any, Any] = {}
+        problems: list[Problem] = []
+        for key, item in value.items():
+            if type(key) is not str:
+                continue
+            try:
+                name = self.name.parse(key)
+            except Refused as error:
+                problems += [_at_key(problem, key) for problem in error.problems]
+                name = key
+            if name in entries:
+                problems.append(same_name(key))
+            try:
+                entries[name] = self.item.read(item)
+            except Refused as error:
+                entries[name] = None
+                problems += [problem.below(key) for problem in error.problems]
+        if problems:
+            raise Refused(*problems)
+        return entries
+
+    def schema(self) -> JsonSchema:
+        return {"type": "object", "additionalProperties": self.item.schema()}
+
+
+def _at_key(problem: Problem, key: str) -> Problem:
+    return Problem(problem.rule, problem.message, problem.hint, (key,), on_key=True)
+
+
+def same_name(key: str) -> Problem:
+    """Two keys that differ as written and are one name."""
+    return Problem(
+        "duplicate-name", f"{key!r} is the same name as a key above it",
+        "keep one of them (upper and lower case are one)", (key,), on_key=True,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a record: what it holds, what it means, and what it is when left out.
+
+    `default` is what the reference prints; the built-in value itself stands in the model.
+    """
+
+    kind: Kind
+    doc: str
+    default: str = ""
+    example: str = ""
+    required: bool = False
+
+
+class Record:
+    """A mapping with known keys; reads as a dict of those that are given."""
+
+    def __init__(self, words: str, keys: Mapping[str, Key]) -> None:
+        self.words = words
+        self.keys = keys
+        self._readers = {name: key.kind.read for name, key in keys.items()}
+        self._required = tuple(name for name, key in keys.items() if key.required)
+
+    def read(self, value: object) -> dict[str, Any]:
+        if type(value) is not dict:
+            if isinstance(value, Scalar) and value.value is None and not self._required:
+                return {}
+            raise wrong_type(self, value, self._hint())
+        result: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for key, item in value.items():
+            reader = self._readers.get(key)
+            if reader is None:
+                if not isinstance(key, OddKey):
+                    problems.append(self._unknown(key))
+                continue
+            try:
+                result[key] = reader(item)
+            except Refused as error:
+                problems += [problem.below(key) for problem in error.problems]
+        for name in self._required:
+            if name not in value:
+                problems.append(self._missing(name))
+        if problems:
+            raise Refused(*problems)
+        return result
+
+    def _hint(self) -> str:
+        return f"its keys are {', '.join(self.keys)}"
+
+    def _unknown(self, key: str) -> Problem:
+        name = key if len(key) <= 60 else f"{key[:57]}..."
+        return Problem(
+            "unknown-key", f"{name!r} is no key of {self.words}",
+            suggest.did_you_mean(key, self.keys), (key,), on_key=True,
+        )  # fmt: skip
+
+    def _missing(self, name: str) -> Problem:
+        example = self.keys[name].example
+        return Problem(
+            "missing-key", f"{self.words} needs `{name}:`",
+            f"add `{name}: {example}`" if example else f"add `{name}:`", on_key=True,
+        )  # fmt: skip
+
+    def schema(self) -> JsonSchema:
+        schema: JsonSchema = {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                name: {**key.kind.schema(), "description": key.doc}
+                for name, key in self.keys.items()
+            },
+        }
+        if self._required:
+            schema["required"] = list(self._required)
+        else:
+            schema["type"] = ["object", "null"]
+        return schema
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Told apart by shape: a text, a list or a mapping, each read by its own kind."""
+
+    words: str
+    text: Kind | None = None
+    list: Kind | None = None
+    mapping: Kind | None = None
+
+    def read(self, value: object) -> Any:
+        kind = None
+        if isinstance(value, str):
+            kind = self.text
+        elif isinstance(value, dict):
+            kind = self.mapping
+        elif not isinstance(value, Scalar):
+            kind = self.list
+        if kind is None:
+            raise wrong_type(self, value, f"write {self.words}")
+        return kind.read(value)
+
+    def schema(self) -> JsonSchema:
+        kinds = (self.text, self.list, self.mapping)
+        return {"anyOf": [kind.schema() for kind in kinds if kind is not None]}

@@ -1,0 +1,77 @@
+"""From a path to a System: read the files, read the nodes by the table, build, check the rules.
+
+Faults are gathered in three steps (YAML, single values, the whole); a later step runs when the
+earlier ones found nothing, for it would only repeat their faults in other words.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailctl.errors import Finding, Issue, Severity, SpecError
+from mailctl.model.rules import check_all
+from mailctl.model.system import System
+from mailctl.spec.files import FileReader
+from mailctl.spec.locate import Locator
+from mailctl.spec.reader import Reader
+from mailctl.spec.record import SpecRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A spec that was accepted: the model, the warnings, and where everything stands."""
+
+    system: System
+    warnings: tuple[Issue, ...]
+    record: SpecRecord
+    locator: Locator
+
+    def issues(self, findings: Iterable[Finding]) -> tuple[Issue, ...]:
+        """Findings of later stages, with their positions, sorted."""
+        return self.locator.issues(findings)
+
+
+def load(path: Path) -> System:
+    """The model of the spec at `path`. Raises SpecError with every issue found."""
+    return examine(path).system
+
+
+def examine(path: Path) -> Loaded:
+    """The spec at `path` with its warnings and positions. Raises SpecError.
+
+    Paths in issues begin as `path` is given: a relative one stays relative.
+    """
+    with _uncollected():
+        files = FileReader()
+        files.read(path)
+        _raise_if(files.issues)
+        locator = Locator(files.files)
+        reader = Reader(files.files, locator)
+        record = reader.read()
+        _raise_if(reader.issues)
+        issues = locator.issues(check_all(record.system))
+    _raise_if(issue for issue in issues if issue.severity == Severity.ERROR.value)
+    return Loaded(record.system, issues, record, locator)
+
+
+def _raise_if(issues: Iterable[Issue]) -> None:
+    found = tuple(sorted(issues))
+    if found:
+        raise SpecError(found)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """The garbage collector rests: a spec's values make no cycles, and it would look at
+    millions of them again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

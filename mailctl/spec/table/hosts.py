@@ -1,0 +1,162 @@
+"""hosts: the machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailctl.model.host import CertificateFiles, Limits, Protocols, Role, SelfSigned, Ssh
+from mailctl.model.platform import PLATFORMS
+from mailctl.spec import texts
+from mailctl.spec.kinds import (
+    Choice,
+    Count,
+    Either,
+    Flag,
+    JsonSchema,
+    Key,
+    ListOf,
+    Named,
+    Plain,
+    Record,
+    Size,
+    Text,
+    choice_of,
+)
+from mailctl.spec.names import domain_name
+from mailctl.spec.problems import refuse
+
+HOST_NAME = Text("the name of a host", texts.name)
+FILE = Text("a file beside the spec", texts.local_path)
+
+_MOST_RATE = 1_000_000
+_SSH, _LIMITS, _PROTOCOLS = Ssh(), Limits(), Protocols()
+
+
+def _word(flag: bool) -> str:
+    return "true" if flag else "false"
+
+
+SSH = Record(
+    "ssh",
+    {
+        "user": Key(Text("an account", texts.login), "the account that mailctl logs in to",
+                    _SSH.user),
+        "port": Key(Count(1, 65535), "the port of sshd", str(_SSH.port)),
+        "address": Key(Text("a name or an IP address", texts.ssh_address),
+                       "where sshd answers, if not at the fqdn", "the fqdn"),
+        "sudo": Key(Flag(), "become root by `sudo -n`, for an account other than root",
+                    _word(_SSH.sudo)),
+        "jump": Key(HOST_NAME, "another host of the spec to go through", "none"),
+    },
+)  # fmt: skip
+
+_CERTIFICATE = Record(
+    "tls",
+    {
+        "certificate": Key(Text("a path on the host", texts.host_path),
+                           "the full chain, as PEM, on the host", required=True,
+                           example="/etc/ssl/mail.pem"),
+        "key": Key(Text("a path on the host", texts.host_path),
+                   "its private key, as PEM, on the host", required=True,
+                   example="/etc/ssl/mail.key"),
+    },
+)  # fmt: skip
+
+_ACME_HINT = "write `self-signed`, or name the files that your ACME client keeps"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tls:
+    """`self-signed`, or the two files. ACME is refused in words of its own."""
+
+    words: str = "self-signed, or {certificate: ..., key: ...}"
+
+    def read(self, value: object) -> SelfSigned | CertificateFiles:
+        if value == "acme" or (isinstance(value, dict) and "acme" in value):
+            raise refuse("tls-acme", "certificates by ACME are not made yet", _ACME_HINT)
+        kind = Either(self.words, text=Choice({"self-signed": SelfSigned()}), mapping=_CERTIFICATE)
+        read = kind.read(value)
+        return CertificateFiles(**read) if isinstance(read, dict) else SelfSigned()
+
+    def schema(self) -> JsonSchema:
+        return {"anyOf": [{"enum": ["self-signed"]}, _CERTIFICATE.schema()]}
+
+
+def _rate(doc: str, default: int) -> Key:
+    return Key(Count(1, _MOST_RATE), doc, str(default))
+
+
+LIMITS = Record(
+    "limits",
+    {
+        "message_size": Key(Size(1 << 16, (1 << 31) - 1), "the largest message", "50M"),
+        "connections": _rate("connections to port 25 a minute and client", _LIMITS.connections),
+        "messages": _rate("messages on port 25 a minute and client", _LIMITS.messages),
+        "submitted_messages": _rate("messages a minute and user", _LIMITS.submitted_messages),
+        "submitted_recipients": _rate("recipients a minute and user",
+                                      _LIMITS.submitted_recipients),
+        "authentications": _rate("attempts to log in a minute and client",
+                                 _LIMITS.authentications),
+    },
+)  # fmt: skip
+
+PROTOCOLS = Record(
+    "protocols",
+    {
+        "imap": Key(Flag(), "IMAP on 143 and 993", _word(_PROTOCOLS.imap)),
+        "pop3": Key(Flag(), "POP3 on 110 and 995", _word(_PROTOCOLS.pop3)),
+        "managesieve": Key(Flag(), "ManageSieve on 4190", _word(_PROTOCOLS.managesieve)),
+    },
+)
+
+SIEVE = Record(
+    "sieve",
+    {
+        "before": Key(ListOf(FILE, single=True), "Sieve files that run before the users' own",
+                      "none"),
+        "after": Key(ListOf(FILE, single=True), "Sieve files that run after the users' own",
+                     "none"),
+    },
+)  # fmt: skip
+
+_SETTINGS = Named(
+    Text("a setting", texts.setting), Plain("a text or a number", texts.setting_value)
+)
+
+OVERRIDES = Record(
+    "overrides",
+    {
+        "postfix": Key(_SETTINGS, "parameters of main.cf"),
+        "dovecot": Key(_SETTINGS, "settings of dovecot.conf"),
+        "opendkim": Key(_SETTINGS, "settings of opendkim.conf"),
+    },
+)
+
+HOST = Record(
+    "a host",
+    {
+        "fqdn": Key(Text("a domain name", domain_name),
+                    "its full name: HELO name, certificate name, MX target, PTR",
+                    required=True, example="mail.example.org"),
+        "addresses": Key(ListOf(Text("an IP address", texts.network_address), least=1),
+                         "the addresses that the world reaches it by", required=True,
+                         example='[203.0.113.10, "2001:db8::10"]'),
+        "platform": Key(Choice(PLATFORMS, rule="unknown-platform"),
+                        "its operating system", required=True, example="debian-13"),
+        "roles": Key(ListOf(choice_of(Role), least=1),
+                     "mx receives from the world, submission takes mail from users, "
+                     "store keeps mailboxes", "all three", "[mx, submission, store]"),
+        "ssh": Key(SSH, "how mailctl reaches it", "root on port 22 at the fqdn",
+                   "{user: admin, sudo: true}"),
+        "tls": Key(_Tls(), "its certificate", "self-signed",
+                   "{certificate: /etc/ssl/mail.pem, key: /etc/ssl/mail.key}"),
+        "limits": Key(LIMITS, "sizes and rates", "see below", "{message_size: 25M}"),
+        "protocols": Key(PROTOCOLS, "what users read their mail with", "see below",
+                         "{pop3: true}"),
+        "sieve": Key(SIEVE, "Sieve scripts for all mail stored here", "none",
+                     "{before: [sieve/spam.sieve]}"),
+        "overrides": Key(OVERRIDES, "settings of the daemons that you take into your own hands; "
+                         "checked, and shown in every plan", "none",
+                         "{postfix: {maximal_queue_lifetime: 2d}}"),
+    },
+)  # fmt: skip
