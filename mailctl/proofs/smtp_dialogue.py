@@ -1,21 +1,16 @@
 """An SMTP session as one types it: a line goes out, a reply comes back (RFC 5321).
 
 smtplib mends and hides what a proof wants to see: codes, texts, the order of things, bytes that
-no client should send. Nothing here checks a certificate; `peer_certificate` shows it.
+no client should send.
 """
 
 from __future__ import annotations
 
 import base64
-import contextlib
-import socket
-import ssl
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
 from mailctl.proofs.base import Refuted
-from mailctl.proofs.connecting import connect, tls_context
+from mailctl.proofs.line_dialogue import LineDialogue
 
 _LONGEST_REPLY = 200
 """Lines; a server that says more is not answering."""
@@ -47,33 +42,25 @@ class Reply:
         return " / ".join(self.lines)
 
 
-class SmtpDialogue:
+class SmtpDialogue(LineDialogue):
     """One connection. Use it in a `with`; it says QUIT only when told to."""
 
     def __init__(self, address: str, port: int, source: str = "", *, tls: bool = False) -> None:
         """Connect and read the greeting; `tls`: handshake first, as on 465 (RFC 8314)."""
-        self._socket: socket.socket = connect(address, port, source)
-        if tls:
-            self._socket = tls_context().wrap_socket(self._socket)
-        self._stream = self._socket.makefile("rb")
-        self.source = self._socket.getsockname()[0]
+        super().__init__(address, port, source, tls=tls)
         self.greeting = self.reply()
 
     def reply(self) -> Reply:
         """The next reply; Refuted when the server is silent or closes instead."""
         lines: list[str] = []
         while len(lines) < _LONGEST_REPLY:
-            line = self._stream.readline().decode("utf-8", "replace").rstrip("\r\n")
+            line = self.line()
             if len(line) < 3 or not line[:3].isdigit():
                 raise Refuted(f"instead of a reply came {line!r} after {lines}")
             lines.append(line)
             if line[3:4] != "-":
                 return Reply(tuple(lines))
         raise Refuted("a reply without an end")
-
-    def send(self, data: bytes) -> None:
-        """Send bytes as they are."""
-        self._socket.sendall(data)
 
     def say(self, line: str) -> Reply:
         """Send a line and read its reply."""
@@ -96,8 +83,7 @@ class SmtpDialogue:
     def start_tls(self) -> None:
         """STARTTLS and the handshake (RFC 3207); the caller says EHLO again."""
         self.expect("STARTTLS", "220")
-        self._socket = tls_context().wrap_socket(self._socket)
-        self._stream = self._socket.makefile("rb")
+        self.handshake()
 
     def login(self, user: str, password: str) -> Reply:
         """AUTH PLAIN with an initial response (RFC 4954, RFC 4616)."""
@@ -108,36 +94,6 @@ class SmtpDialogue:
         self.expect("DATA", "354")
         self.send(stuffed_text + b".\r\n")
         return self.reply()
-
-    def rest(self) -> bytes:
-        """All that the server still sends until it closes."""
-        with contextlib.suppress(OSError):
-            return self._stream.read()
-        return b""
-
-    def peer_certificate(self) -> bytes:
-        """The certificate shown, in DER; Refuted without TLS."""
-        if isinstance(self._socket, ssl.SSLSocket):
-            shown = self._socket.getpeercert(binary_form=True)
-            if shown:
-                return shown
-        raise Refuted("no certificate was shown")
-
-    def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._stream.close()
-            self._socket.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def plain_response(user: str, password: str) -> str:
