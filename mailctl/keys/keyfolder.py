@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import secrets
-import stat
 from collections.abc import Callable
 from pathlib import Path
 
 from mailctl.errors import SecretError
+from mailctl.keys.reading import read_regular
 
 FOLDER = "keys"
 _IGNORE_ALL = b"# Private keys: nothing in here belongs into version control.\n*\n"
@@ -44,24 +44,21 @@ def read_private(path: Path) -> bytes:
     """A file that only its owner may read. Raises FileNotFoundError when there is none,
     and SecretError when it cannot be read, is no file, or is open to others."""
     try:
-        # a FIFO must not make us wait: O_NONBLOCK opens it at once, and it is refused below
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        content, mode = read_regular(path, _LARGEST + 1)
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise SecretError(f"{path}: cannot be read: {error.strerror}") from error
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise SecretError(f"{path}: is not a regular file", "move it out of the way")
-        if status.st_mode & 0o077:
-            raise SecretError(
-                f"{path}: may be read by others (mode {stat.S_IMODE(status.st_mode):04o})",
-                f"run: chmod 600 {path}",
-            )
-        content = file.read(_LARGEST + 1)
+        raise SecretError(
+            f"{path}: cannot be read: {error.strerror}", "make it a file that you may read"
+        ) from error
+    if mode & 0o077:
+        raise SecretError(
+            f"{path}: may be read by others (mode {mode:04o})", f"run: chmod 600 {path}"
+        )
     if len(content) > _LARGEST:
-        raise SecretError(f"{path}: is larger than {_LARGEST} bytes, which is no key")
+        raise SecretError(
+            f"{path}: is larger than {_LARGEST} bytes, which is no key", "move it away"
+        )
     return content
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailctl.errors import SecretError
 from mailctl.keys.command import first_output
+from mailctl.keys.reading import read_regular
 from mailctl.keys.schemes import fault_of_hash, scheme_of
 from mailctl.model.names import Address
 from mailctl.model.secret import (
@@ -71,12 +71,7 @@ def _a_hash(address: Address, text: str) -> str:
 
 def _file(address: Address, path: Path) -> bytes:
     try:
-        # a FIFO must not make us wait: O_NONBLOCK opens it at once, and it is refused below
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise _fault(address, f"{path} is not a regular file", "name a file")
-            return file.read(LARGEST)
+        return read_regular(path, LARGEST)[0]
     except OSError as error:
         raise _fault(
             address,
