@@ -171,6 +171,10 @@ class ThrowawayHost:
     def stop(self) -> None:
         """Pull the plug. The overlay stays, so that it can `boot` again."""
         end_control_group(self.control_group)
+        self.bury()
+
+    def bury(self) -> None:
+        """Take note that it ended, when its control group is gone already."""
         if self._process is not None:
             self._process.wait()
         self._process, self._leader = None, 0

@@ -42,14 +42,16 @@ class Ledger:
         return RUNS / self.run
 
     @classmethod
-    def open(cls) -> Ledger:
-        """Begin a run, under a name of its own."""
-        ledger = cls(run=secrets.token_hex(3))
-        ledger.folder.mkdir(parents=True, mode=0o700)
+    def new(cls) -> Ledger:
+        """A run under a name that no other has; nothing is made yet."""
+        return cls(run=secrets.token_hex(3))
+
+    def open(self) -> None:
+        """Begin the run: its folder, in memory."""
+        self.folder.mkdir(parents=True, mode=0o700)
         RUNS.chmod(0o700)
-        program.run("mount", "-t", "tmpfs", "-o", "mode=0700", "mailctl", str(ledger.folder))
-        (ledger.folder / _OWNER).write_text(_birth(os.getpid()))
-        return ledger
+        program.run("mount", "-t", "tmpfs", "-o", "mode=0700", "mailctl", str(self.folder))
+        (self.folder / _OWNER).write_text(_birth(os.getpid()))
 
     @classmethod
     def of(cls, run: str) -> Ledger:

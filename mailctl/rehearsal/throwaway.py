@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from types import FrameType
@@ -145,51 +145,68 @@ def throwaway_network(
     before anything is made. With `keep` everything stays up until `mailctl rehearse --remove`.
     Raises RehearsalError when this machine cannot do it.
     """
-    requirements.require(images_missing=bool(images.missing(recipes)))
-    for recipe in recipes:
-        images.path(recipe, progress)
+    wanted = tuple(recipes)
+    requirements.require(images_missing=bool(images.missing(wanted)))
     ledgers.remove_abandoned()
-    with _undone_at_the_end(keep) as ledger:
-        network = Network(ledger)
-        addresses = tuple(ip_address(address) for address in client_addresses)
-        yield ThrowawayNetwork(
-            ledger=ledger,
-            images=images,
-            network=network,
-            access=Access.make(ledger.folder / "access"),
-            client=network.join_narrowly("client", addresses, ()),
-            client_addresses=addresses,
-            progress=progress,
-        )
-
-
-@contextlib.contextmanager
-def _undone_at_the_end(keep: bool) -> Iterator[Ledger]:
-    """A ledger whose entries are undone, even on SIGTERM, and without a second Ctrl-C's harm."""
     with _signals({signal.SIGTERM: _terminate, signal.SIGHUP: _terminate}):
-        ledger = Ledger.open()
+        for recipe in wanted:
+            images.path(recipe, progress)
+        ledger = Ledger.new()
+        hosts: dict[str, ThrowawayHost] = {}
         try:
-            yield ledger
+            yield _begin(ledger, hosts, images, client_addresses, progress)
         finally:
             if keep:
                 ledger.keep()
             else:
-                ignored = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-                with _signals(dict.fromkeys(ignored, signal.SIG_IGN)):
-                    ledger.undo()
+                _end(ledger, hosts)
+
+
+def _begin(
+    ledger: Ledger,
+    hosts: dict[str, ThrowawayHost],
+    images: Images,
+    client_addresses: Iterable[str | IpAddress],
+    progress: Progress,
+) -> ThrowawayNetwork:
+    ledger.open()
+    network = Network(ledger)
+    addresses = tuple(ip_address(address) for address in client_addresses)
+    return ThrowawayNetwork(
+        ledger=ledger,
+        images=images,
+        network=network,
+        access=Access.make(ledger.folder / "access"),
+        client=network.join_narrowly("client", addresses, ()),
+        client_addresses=addresses,
+        progress=progress,
+        hosts=hosts,
+    )
+
+
+def _end(ledger: Ledger, hosts: dict[str, ThrowawayHost]) -> None:
+    """Remove everything, which a second Ctrl-C shall not cut short."""
+    ignored = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    with _signals(dict.fromkeys(ignored, signal.SIG_IGN)):
+        ledger.undo()
+        for host in hosts.values():
+            host.bury()
 
 
 def _terminate(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
+_Handler = Callable[[int, FrameType | None], None] | signal.Handlers
+
+
 @contextlib.contextmanager
-def _signals(handlers: dict[signal.Signals, object]) -> Iterator[None]:
-    """Other handlers for a while; only the main thread may set any (signal(3))."""
+def _signals(handlers: Mapping[signal.Signals, _Handler]) -> Iterator[None]:
+    """Other handlers for a while; only the main thread may set any (signal.signal)."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    former = {number: signal.signal(number, handler) for number, handler in handlers.items()}  # type: ignore[arg-type]
+    former = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:

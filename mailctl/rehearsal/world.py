@@ -50,15 +50,9 @@ class World:
 
     host: ThrowawayHost
     foreign: Foreigners
+    domain: DomainName
+    address: str
     _read: dict[str, Received] = field(default_factory=dict, repr=False)
-
-    @property
-    def domain(self) -> DomainName:
-        return self.foreign.domain
-
-    @property
-    def address(self) -> str:
-        return str(self.host.addresses[0])
 
     def send(
         self, message: EmailMessage | bytes, sender: str, recipient: str, *, signed: bool = True
@@ -123,7 +117,7 @@ def boot_world(
     lay_zones(host.root, records, free.world, foreign.fqdn)
     _lay_mail(host.root, foreign, free, key)
     host.boot()
-    return World(host, foreign)
+    return World(host, foreign, foreign.domain, str(free.world[0]))
 
 
 def _lay_mail(root: Path, foreign: Foreigners, free: Places, key: SigningKey) -> None:
