@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from mailctl.errors import Finding, Severity, SpecError
 
 if TYPE_CHECKING:
     from mailctl.bundle import Bundle
@@ -41,9 +44,16 @@ class Prepared:
 
 def load_system(spec: Path) -> System:
     """The model of a spec; its warnings go to standard error. Raises SpecError."""
-    from mailctl.spec.load import load
+    from mailctl.spec.load import examine
 
-    return load(spec).system
+    loaded = examine(spec)
+    findings = loaded.issues(_of_backends(loaded.system))
+    errors = tuple(issue for issue in findings if issue.severity == Severity.ERROR.value)
+    if errors:
+        raise SpecError(errors)
+    for warning in sorted({*loaded.warnings, *findings}):
+        click.echo(f"warning: {warning}", err=True)
+    return loaded.system
 
 
 def prepare(spec: Path) -> Prepared:
@@ -54,3 +64,12 @@ def prepare(spec: Path) -> Prepared:
     system = load_system(spec)
     vault = KeyVault(system.folder)
     return Prepared(system, vault, records(system, public_keys(system, vault)))
+
+
+def _of_backends(system: System) -> Iterator[Finding]:
+    """What only the daemons' own rooms can refuse, as an override that they do not know."""
+    from mailctl.backends.registry import BACKENDS
+
+    for host in system.hosts.values():
+        for backend in BACKENDS:
+            yield from backend.review(system, host)
