@@ -14,6 +14,8 @@ from mailctl.dns.record import Record
 STATE = "/var/lib/mailctl"
 GENERATIONS = f"{STATE}/generations"
 CURRENT = f"{STATE}/current"
+TLS_KEY = f"{STATE}/tls/key.pem"
+TLS_CHAIN = f"{STATE}/tls/fullchain.pem"
 MAIL_ROOT = "/var/vmail"
 MAIL_ACCOUNT = "vmail"
 
@@ -127,11 +129,16 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class HostBundle:
-    """A host's whole content: the sum of all contributions, sorted, without duplicates."""
+    """A host's whole content: the sum of all contributions, sorted, without duplicates.
+
+    `self_signed` is the name for which the host makes a certificate of its own, at
+    TLS_KEY and TLS_CHAIN; empty where the administrator brings one.
+    """
 
     host: str
     platform: str
     content: Contribution
+    self_signed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

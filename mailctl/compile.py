@@ -10,7 +10,7 @@ from mailctl.backends.base import Vault
 from mailctl.backends.registry import BACKENDS
 from mailctl.bundle import Bundle, Contribution, HostBundle
 from mailctl.dns.record import Record
-from mailctl.model.host import Host
+from mailctl.model.host import Host, SelfSigned
 from mailctl.model.system import System
 
 _IN_GIVEN_ORDER = frozenset({"builds", "checks", "services"})
@@ -29,7 +29,12 @@ def compile_host(system: System, host: Host, vault: Vault) -> HostBundle:
         **{part.name: _joined(part.name, given) for part in fields(Contribution)}
     )
     _refuse_double_claims(content)
-    return HostBundle(host=host.name, platform=host.platform.name, content=content)
+    return HostBundle(
+        host=host.name,
+        platform=host.platform.name,
+        content=content,
+        self_signed=host.fqdn if isinstance(host.tls, SelfSigned) else "",
+    )
 
 
 def _joined(part: str, given: list[Contribution]) -> tuple[Any, ...]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
+
+Answer = Callable[[str], bytes]
+"""Given each line that the command prints, without its end; what it says goes to standard input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +27,17 @@ class Remote(Protocol):
     execs: int
     """How many commands were run so far; benchmarks hold the number."""
 
-    def run(self, argv: tuple[str, ...], stdin: bytes = b"", timeout: float = 60) -> Outcome:
+    def run(
+        self,
+        argv: tuple[str, ...],
+        stdin: bytes = b"",
+        timeout: float = 60,
+        answer: Answer | None = None,
+    ) -> Outcome:
         """Run argv as root (through sudo where the spec says so) and wait for its end.
 
+        With `answer` standard input stays open after `stdin`, and each line of output is
+        answered as it comes; `timeout`, in seconds, then holds for each silence.
         Raises a HostError when the connection breaks or the time is over.
         """
 

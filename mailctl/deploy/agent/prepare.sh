@@ -1,0 +1,90 @@
+# What a generation stands on: packages, accounts, folders, the host's own certificate.
+#
+# Each of these only adds, and does nothing where all is there already.
+
+# install PACKAGE... : with no questions, no recommendations, and the administrator's own
+# configuration files kept
+install_packages() {
+    [ $# -gt 0 ] || return 0
+    say step "installing $*"
+    hold_starts
+    if ! apt_install "$@"; then
+        # the lists may be old or missing: fetch them and try once more
+        apt_get update >>"$work/apt.log" 2>&1 || :
+        apt_install "$@" || {
+            details "$work/apt.log"
+            fail packages "apt-get could not install $*"
+        }
+    fi
+    allow_starts
+}
+
+apt_install() {
+    apt_get install --yes --no-install-recommends \
+        -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
+        "$@" >"$work/apt.log" 2>&1
+}
+
+apt_get() {
+    DEBIAN_FRONTEND=noninteractive DEBCONF_NONINTERACTIVE_SEEN=true \
+        apt-get -q -o DPkg::Lock::Timeout=120 "$@" </dev/null
+}
+
+# ensure_accounts : system accounts without a password or a shell, and their groups
+ensure_accounts() {
+    entries account "$manifest" | while IFS=$TAB read -r name home groups create; do
+        if [ "$create" = yes ] && ! id "$name" >/dev/null 2>&1; then
+            useradd --system --user-group --home-dir "$home" --no-create-home \
+                --shell /usr/sbin/nologin "$name" >"$work/account.log" 2>&1 || {
+                details "$work/account.log"
+                fail account "cannot make the account $name"
+            }
+        fi
+        [ "$groups" = - ] || usermod --append --groups "$groups" "$name" \
+            >"$work/account.log" 2>&1 || {
+            details "$work/account.log"
+            fail account "cannot add $name to $groups"
+        }
+    done
+}
+
+# ensure_directories : folders of the host outside the generations; what they hold is not ours
+ensure_directories() {
+    entries directory "$manifest" | while IFS=$TAB read -r bits owner group path; do
+        mkdir -p "$root$path" && chown "$owner:$group" "$root$path" && chmod "$bits" "$root$path" ||
+            fail directory "cannot make the folder $path"
+    done
+}
+
+# ensure_certificate : a self-signed one, P-256. 820 days, since some clients refuse a server
+# certificate that lives for more than 825; made anew, with the same key, at an apply that finds
+# less than 60 days left, so that whoever trusts the key need not be asked again.
+ensure_certificate() {
+    name=$(entries certificate "$manifest")
+    [ -n "$name" ] || return 0
+    tls=$state/tls
+    if [ -s "$tls/fullchain.pem" ] && [ -s "$tls/key.pem" ] && [ -e "$tls/made-for" ]; then
+        read -r made_for until <"$tls/made-for"
+        [ "$made_for" != "$name" ] || [ "$until" -lt "$(($(date +%s) + 60 * 86400))" ] || return 0
+    fi
+    say step "making a certificate for $name"
+    mkdir -p "$tls"
+    (
+        umask 077
+        [ -s "$tls/key.pem" ] || {
+            openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$work/key.pem" &&
+                mv "$work/key.pem" "$tls/key.pem"
+        }
+    ) 2>"$work/openssl.log" &&
+        openssl req -x509 -new -key "$tls/key.pem" -days 820 -sha256 -subj "/CN=$name" \
+            -addext "subjectAltName=DNS:$name" -addext basicConstraints=critical,CA:FALSE \
+            -addext keyUsage=critical,digitalSignature -addext extendedKeyUsage=serverAuth \
+            -out "$work/fullchain.pem" 2>>"$work/openssl.log" || {
+        details "$work/openssl.log"
+        fail certificate "openssl could not make a certificate for $name"
+    }
+    chmod 644 "$work/fullchain.pem"
+    mv "$work/fullchain.pem" "$tls/fullchain.pem"
+    printf '%s %s\n' "$name" "$(($(date +%s) + 820 * 86400))" >"$tls/made-for"
+    touch "$work/certificate-is-new"
+}

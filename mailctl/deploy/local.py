@@ -1,0 +1,92 @@
+"""This machine as a host: the same commands, without SSH."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import threading
+from types import TracebackType
+from typing import Self
+
+from mailctl.deploy.host import Answer, Outcome
+from mailctl.errors import Unreachable
+
+
+class LocalRemote:
+    """Runs the agent here, as whoever we are, optionally through another program.
+
+    `through` is an argv that the command is appended to, as `("systemd-nspawn", ...)`.
+    """
+
+    def __init__(self, name: str, through: tuple[str, ...] = ()) -> None:
+        self.name = name
+        self.execs = 0
+        self._through = through
+
+    def run(
+        self,
+        argv: tuple[str, ...],
+        stdin: bytes = b"",
+        timeout: float = 60,
+        answer: Answer | None = None,
+    ) -> Outcome:
+        """As in host.Remote."""
+        self.execs += 1
+        process = subprocess.Popen(
+            (*self._through, *argv),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        timer = threading.Timer(timeout, process.kill)
+        timer.start()
+        try:
+            stdout, stderr = _converse(process, stdin, answer)
+            status = process.wait()
+        finally:
+            timer.cancel()
+            process.kill()
+            process.wait()
+        if status < 0:
+            raise Unreachable(self.name, f"the command ended by signal {-status}")
+        return Outcome(status, stdout, stderr)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+
+def _converse(
+    process: subprocess.Popen[bytes], stdin: bytes, answer: Answer | None
+) -> tuple[bytes, bytes]:
+    """All that the process says, answered line by line."""
+    if answer is None:
+        return process.communicate(stdin)
+    if process.stdin is None or process.stdout is None or process.stderr is None:
+        raise AssertionError("the process was started with pipes")
+    errors: list[bytes] = []
+    reader = threading.Thread(
+        target=lambda pipe: errors.append(pipe.read()), args=(process.stderr,)
+    )
+    reader.start()
+    lines: list[bytes] = []
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.write(stdin)
+        process.stdin.flush()
+    for line in process.stdout:
+        lines.append(line)
+        if said := answer(line.decode("utf-8", "replace").rstrip("\n")):
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.write(said)
+                process.stdin.flush()
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.close()
+    reader.join()
+    return b"".join(lines), b"".join(errors)

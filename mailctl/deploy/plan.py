@@ -1,0 +1,263 @@
+"""What apply would do to a host, as a value: pure, sorted, and exactly what apply then does.
+
+Computed from what was observed and what is wanted; renderers stand in `show/`. Secrets appear as
+fingerprints only, for a manifest holds no content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from mailctl.bundle import Service
+from mailctl.deploy.manifest import FileEntry, Manifest
+from mailctl.deploy.observation import Observation
+
+RENEW_CERTIFICATE_BEFORE = 60 * 24 * 3600
+"""Seconds; the agent's ensure_certificate renews by the same limit."""
+
+_WILL_START = frozenset(
+    {"enabled", "enabled-runtime", "static", "alias", "generated", "indirect", "linked"}
+)
+"""States of systemctl(1) is-enabled in which nothing is to be done so that a unit starts."""
+
+
+class Kind(IntEnum):
+    """What a change is about, in the order in which the host does it."""
+
+    PACKAGE = 1
+    ACCOUNT = 2
+    DIRECTORY = 3
+    CERTIFICATE = 4
+    GENERATION = 5
+    FOLDER = 6
+    FILE = 7
+    LINK = 8
+    SERVICE = 9
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Change:
+    """One thing that becomes different; `action` is a verb, `detail` may be empty.
+
+    `before` and `after` are SHA-256 of a file's content, empty where it is not there.
+    """
+
+    kind: Kind
+    subject: str
+    action: str
+    detail: str = ""
+    before: str = ""
+    after: str = ""
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All changes of one host, and the state that they were computed from.
+
+    `reuse` are files that the host has already; `base` is the live generation and its digest:
+    the host refuses the plan when it has moved since.
+    """
+
+    host: str
+    base: tuple[int, str]
+    wanted: Manifest
+    changes: tuple[Change, ...]
+    reuse: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.changes
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over where it starts, what it wants and what it does."""
+        parts = (self.host, *map(str, self.base), self.wanted.digest, *map(repr, self.changes))
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def subjects(self, kind: Kind, action: str) -> tuple[str, ...]:
+        """What one action of one kind is done to."""
+        return tuple(c.subject for c in self.changes if (c.kind, c.action) == (kind, action))
+
+    @property
+    def reloads_systemd(self) -> bool:
+        """Whether unit files or drop-ins become different."""
+        return any(
+            change.subject.startswith(("systemd/", "/etc/systemd/"))
+            for change in self.changes
+            if change.kind in (Kind.FILE, Kind.LINK)
+        )
+
+
+def make_plan(host: str, wanted: Manifest, seen: Observation) -> Plan:
+    """What is to be done so that the host is what the manifest says."""
+    former = _former(wanted, seen)
+    tree = (*_generation(seen), *_folders(wanted, former), *_files(wanted, former, seen))
+    links = _links(wanted, former, seen)
+    ground = (
+        *(Change(Kind.PACKAGE, p, "install") for p in wanted.packages if p not in seen.packages),
+        *_accounts(wanted, seen),
+        *_directories(wanted, seen),
+        *_certificate(wanted, seen),
+    )
+    touched = _touched((*tree, *links), wanted)
+    everything = seen.generation == 0 or not seen.confirmed
+    new_certificate = any(change.kind is Kind.CERTIFICATE for change in ground)
+    services = _services(wanted, former, seen, touched, everything, new_certificate)
+    lasting = {entry for entry in former.files if entry.path not in seen.drift}
+    return Plan(
+        host=host,
+        base=(seen.generation, seen.digest),
+        wanted=wanted,
+        changes=tuple(sorted((*ground, *tree, *links))) + services,
+        reuse=tuple(entry.path for entry in wanted.files if entry in lasting),
+    )
+
+
+def _former(wanted: Manifest, seen: Observation) -> Manifest:
+    """The live manifest; the wanted one where the digests agree, nothing on a new host."""
+    if seen.was is not None:
+        return seen.was
+    return wanted if seen.digest == wanted.digest else Manifest(platform=wanted.platform)
+
+
+def _generation(seen: Observation) -> Iterable[Change]:
+    if not seen.confirmed:
+        yield Change(
+            Kind.GENERATION,
+            str(seen.generation),
+            "replace",
+            "its apply was cut off after the switch",
+        )
+
+
+def _folders(wanted: Manifest, former: Manifest) -> Iterable[Change]:
+    known = {folder.path: folder for folder in former.folders}
+    for folder in wanted.folders:
+        if folder != known.pop(folder.path, folder):
+            detail = f"{folder.owner}:{folder.group} {folder.mode:o}"
+            yield Change(Kind.FOLDER, folder.path, "change", detail)
+
+
+def _files(wanted: Manifest, former: Manifest, seen: Observation) -> Iterable[Change]:
+    """Files that differ, and what somebody changed in the live generation."""
+    known = {entry.path: entry for entry in former.files}
+    for entry in wanted.files:
+        before = known.pop(entry.path, None)
+        if before is None:
+            yield _file("add", entry, None)
+        elif entry.path in seen.drift:
+            yield _file("change", entry, before, "was changed on the host")
+        elif entry != before:
+            yield _file("change", entry, before, _modes_changed(entry, before))
+    for before in known.values():
+        yield Change(Kind.FILE, before.path, "remove", before=before.digest, secret=before.secret)
+    ours = {entry.path for entry in (*wanted.files, *former.files)}
+    for path in seen.drift:
+        if path not in ours:
+            yield Change(Kind.FILE, path, "restore", "was changed on the host")
+
+
+def _file(action: str, entry: FileEntry, before: FileEntry | None, detail: str = "") -> Change:
+    return Change(
+        Kind.FILE,
+        entry.path,
+        action,
+        detail,
+        before=before.digest if before else "",
+        after=entry.digest,
+        secret=entry.secret or (before is not None and before.secret),
+    )
+
+
+def _modes_changed(entry: FileEntry, before: FileEntry) -> str:
+    if (entry.mode, entry.owner, entry.group) == (before.mode, before.owner, before.group):
+        return ""
+    return f"{entry.owner}:{entry.group} {entry.mode:o}"
+
+
+def _links(wanted: Manifest, former: Manifest, seen: Observation) -> tuple[Change, ...]:
+    details = {"file": "keeps the file that is there", "other": "keeps the link that is there"}
+    changed = [
+        Change(Kind.LINK, link.path, "link", details.get(seen.links.get(link.path, ""), ""))
+        for link in wanted.links
+        if seen.links.get(link.path) != "right"
+    ]
+    stay = {link.path for link in wanted.links}
+    gone = [Change(Kind.LINK, x.path, "remove") for x in former.links if x.path not in stay]
+    return (*changed, *gone)
+
+
+def _accounts(wanted: Manifest, seen: Observation) -> Iterable[Change]:
+    for account in wanted.accounts:
+        live = seen.accounts.get(account.name)
+        if live is None and account.create:
+            yield Change(Kind.ACCOUNT, account.name, "create", f"home {account.home}")
+        missing = set(account.groups) - (live.groups if live else frozenset())
+        for group in sorted(missing):
+            yield Change(Kind.ACCOUNT, account.name, "join", group)
+
+
+def _directories(wanted: Manifest, seen: Observation) -> Iterable[Change]:
+    for directory in wanted.directories:
+        live = seen.directories.get(directory.path)
+        if live != (directory.mode, directory.owner, directory.group):
+            detail = f"{directory.owner}:{directory.group} {directory.mode:o}"
+            action = "create" if live is None else "change"
+            yield Change(Kind.DIRECTORY, directory.path, action, detail)
+
+
+def _certificate(wanted: Manifest, seen: Observation) -> Iterable[Change]:
+    if not wanted.certificate:
+        return
+    live = seen.certificate
+    if live is None or live.name != wanted.certificate:
+        yield Change(Kind.CERTIFICATE, wanted.certificate, "make", "self-signed")
+    elif live.seconds_left < RENEW_CERTIFICATE_BEFORE:
+        yield Change(Kind.CERTIFICATE, wanted.certificate, "renew", "with the same key")
+
+
+def _touched(changes: Iterable[Change], wanted: Manifest) -> frozenset[str]:
+    """The generation's paths that change; a mended link changes what daemons read through it."""
+    target = {link.path: link.target for link in wanted.links}
+    return frozenset(target.get(change.subject, change.subject) for change in changes)
+
+
+def _services(
+    wanted: Manifest,
+    former: Manifest,
+    seen: Observation,
+    touched: frozenset[str],
+    everything: bool,
+    new_certificate: bool,
+) -> tuple[Change, ...]:
+    """What is told to which service, in the order of the manifest."""
+    known = {service.unit for service in former.services}
+    changes: list[Change] = []
+    for service in wanted.services:
+        live = seen.services.get(service.unit)
+        if live is None or live.enabled not in _WILL_START:
+            changes.append(Change(Kind.SERVICE, service.unit, "enable"))
+        if everything or service.unit not in known or live is None or live.active != "active":
+            changes.append(Change(Kind.SERVICE, service.unit, "restart"))
+        elif verb := _verb(service, touched, new_certificate):
+            changes.append(Change(Kind.SERVICE, service.unit, verb))
+    stay = {service.unit for service in wanted.services}
+    changes += [Change(Kind.SERVICE, unit, "retire") for unit in sorted(known - stay)]
+    return tuple(changes)
+
+
+def _verb(service: Service, touched: frozenset[str], new_certificate: bool) -> str:
+    if _below(touched, service.restart_on):
+        return "restart"
+    if new_certificate or _below(touched, service.reload_on):
+        return "reload"
+    return ""
+
+
+def _below(paths: Iterable[str], prefixes: tuple[str, ...]) -> bool:
+    folders = tuple(prefix.rstrip("/") + "/" for prefix in prefixes)
+    return any(path in prefixes or path.startswith(folders) for path in paths)

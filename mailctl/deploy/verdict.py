@@ -1,0 +1,66 @@
+"""How an agent that changes things ended, as a generation or as the error that says why not."""
+
+from __future__ import annotations
+
+from mailctl.deploy.host import Outcome
+from mailctl.deploy.lines import Lines, read, refuse_unprivileged
+from mailctl.errors import CheckRefused, HostError, Locked, NoSpace, RolledBack
+
+
+def generation(host: str, outcome: Outcome) -> int:
+    """The number of the generation that is live and confirmed; raises a HostError otherwise."""
+    found = read(outcome.stdout)
+    done = found.one("done")
+    if done is not None and outcome.status == 0:
+        return int(done[0])
+    refuse_unprivileged(host, found, outcome)
+    if found.all("stuck"):
+        raise _stuck(host, found)
+    if (back := found.one("back")) is not None:
+        raise RolledBack(
+            host,
+            _with_details(f"the new generation was taken back, {_live(back[0])}", found),
+            "mend what it says and run it again",
+        )
+    if (failed := found.one("fail")) is not None:
+        raise _failure(host, failed[0], " ".join(failed[1:]), found)
+    said = outcome.stderr.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"]
+    raise HostError(
+        host,
+        f"the agent ended with status {outcome.status}: {said[-1]}",
+        "`mailctl plan` shows how the host stands",
+    )
+
+
+def _live(number: str) -> str:
+    return "the host is as it was before" if number == "0" else f"generation {number} is live again"
+
+
+def _stuck(host: str, found: Lines) -> HostError:
+    what = "; ".join(found.texts("stuck"))
+    return HostError(
+        host,
+        _with_details(f"the new generation was taken back, but {what}", found),
+        "log in and look at the service, then run `mailctl plan`",
+    )
+
+
+def _failure(host: str, code: str, text: str, found: Lines) -> HostError:
+    """The agent's code as our error; up to the switch nothing but packages has changed."""
+    if code == "locked":
+        return Locked(host, f"another apply is at work there ({text})", "wait until it has ended")
+    if code == "space":
+        return NoSpace(host, _with_details(text, found), "make room there; nothing was switched")
+    if code in ("check", "build"):
+        verb = "refuses" if code == "check" else "cannot build"
+        return CheckRefused(host, _with_details(f"`{text}` {verb} the new files", found))
+    if code == "moved":
+        return HostError(host, text, "run it again")
+    if code == "aborted":
+        return HostError(host, "stopped before the switch; nothing was switched")
+    return HostError(host, _with_details(text, found))
+
+
+def _with_details(text: str, found: Lines) -> str:
+    """The text, then what the programs on the host said, a line each, indented."""
+    return "\n    ".join((text, *found.texts("detail")))
