@@ -10,7 +10,7 @@ from pathlib import Path
 from mailctl.errors import SecretError
 from mailctl.keys.command import first_output
 from mailctl.keys.reading import read_regular
-from mailctl.keys.schemes import fault_of_hash, scheme_of
+from mailctl.model.hash_schemes import fault_of_hash, scheme_of
 from mailctl.model.names import Address
 from mailctl.model.secret import (
     HashedPassword,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailctl.keys.schemes import fault_of_hash, scheme_of
+from mailctl.model.hash_schemes import fault_of_hash, scheme_of
 
 SAMPLES = [
     "{ARGON2ID}$argon2id$v=19$m=65536,t=3,p=1$XYGiMm/O6HsYu27RFVPN3g$jeuRZioisyFg/hU1o3N8P7C+4IhOxRx3np51vGPH3mk",

@@ -15,6 +15,7 @@ _B64 = "[A-Za-z0-9+/]"
 _ARGON2 = r"\$v=19\$m=\d{1,7},t=\d{1,4},p=\d{1,3}\$" + _B64 + r"{11,86}\$" + _B64 + r"{16,172}"
 _SHA512_CRYPT = r"\$6\$(?:rounds=\d{4,9}\$)?" + _CRYPT + r"{1,16}\$" + _CRYPT + "{86}"
 _SHA256_CRYPT = r"\$5\$(?:rounds=\d{4,9}\$)?" + _CRYPT + r"{1,16}\$" + _CRYPT + "{43}"
+_YESCRYPT = r"\$(?:gy|y)\$" + _CRYPT + r"{2,16}\$" + _CRYPT + r"{1,86}\$" + _CRYPT + "{43}"
 _BCRYPT = r"\$2[aby]\$(?:0[5-9]|[12]\d|3[01])\$" + _CRYPT + "{53}"
 
 STRONG: dict[str, re.Pattern[str]] = {
@@ -23,7 +24,7 @@ STRONG: dict[str, re.Pattern[str]] = {
     "BLF-CRYPT": re.compile(_BCRYPT),
     "SHA512-CRYPT": re.compile(_SHA512_CRYPT),
     "SHA256-CRYPT": re.compile(_SHA256_CRYPT),
-    "CRYPT": re.compile(f"(?:{_BCRYPT}|{_SHA512_CRYPT}|{_SHA256_CRYPT})"),
+    "CRYPT": re.compile(f"(?:{_BCRYPT}|{_SHA512_CRYPT}|{_SHA256_CRYPT}|{_YESCRYPT})"),
     "PBKDF2": re.compile(r"\$1\$[./A-Za-z0-9]{1,64}\$\d{1,9}\$[0-9a-f]{40}"),
     "SCRAM-SHA-256": re.compile(rf"\d{{4,9}},{_B64}{{8,86}}={{0,2}},{_B64}{{43}}=,{_B64}{{43}}="),
     "SSHA512": re.compile(_B64 + "{88,}={0,2}"),
