@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Protocol
 
+from mailctl.dns.record import Record
 from mailctl.model.names import Address, DomainName
 from mailctl.model.system import System
 from mailctl.model.user import User
@@ -63,6 +64,8 @@ class Ground:
     outside: Outside
     machines: Mapping[str, Machine]
     clients: ClientAddresses
+    records: tuple[Record, ...] = ()
+    """What `dns-records` prints for the spec, and the world's name server shall serve."""
 
     def next_client(self) -> str:
         """An IPv4 address of ours that no proof has used before."""

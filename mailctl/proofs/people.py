@@ -64,6 +64,11 @@ def store_of(system: System, user: User) -> Host:
     return system.hosts[system.domains[user.address.domain].store]
 
 
+def entrance(system: System, user: User) -> Host:
+    """The first host that takes mail for the user from the world."""
+    return system.hosts[system.domains[user.address.domain].mx[0]]
+
+
 def password_of(ground: Ground, user: User) -> str:
     """The user's clear-text password; NotApplicable when the ground has none."""
     try:
@@ -75,9 +80,3 @@ def password_of(ground: Ground, user: User) -> str:
 def stranger(ground: Ground, local: str = "someone") -> str:
     """An address in the world outside."""
     return str(Address(local, ground.outside.domain))
-
-
-def is_ours(system: System, address: Address) -> bool:
-    """Whether the address is in a domain of the spec that receives mail."""
-    domain = system.domains.get(address.domain)
-    return domain is not None and not domain.parked

@@ -81,6 +81,20 @@ class Mailbox:
         found = numbers[0].split() if numbers and numbers[0] else []
         return tuple(self._fetch(number) for number in found)
 
+    def count(self, token: str, folder: str) -> int:
+        """How many messages of a folder contain the token."""
+        status, _ = self.client.select(_quoted(folder), readonly=True)
+        if status != "OK":
+            return 0
+        _, numbers = self.client.search(None, "TEXT", _quoted(token))
+        return len(numbers[0].split()) if numbers and numbers[0] else 0
+
+    def create(self, folder: str) -> None:
+        """Make a folder; Refuted when the server will not."""
+        status, said = self.client.create(_quoted(folder))
+        if status != "OK":
+            raise Refuted(f"CREATE {folder} is answered {said}")
+
     def locate(self, token: str) -> tuple[tuple[str, bytes], ...]:
         """Every copy of a message with the token, with the folder that it lies in."""
         return tuple((name, raw) for name in self.folders() for raw in self.find(token, name))
