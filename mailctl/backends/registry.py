@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from mailctl.backends.base import Backend
 from mailctl.backends.dovecot.backend import DovecotBackend
+from mailctl.backends.opendkim.backend import OpenDkim
+from mailctl.backends.postfix.backend import Postfix
 
-BACKENDS: tuple[Backend, ...] = (DovecotBackend(),)
+BACKENDS: tuple[Backend, ...] = (Postfix(), DovecotBackend(), OpenDkim())

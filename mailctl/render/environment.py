@@ -17,6 +17,8 @@ Filter = Callable[..., str]
 
 @cache
 def _environment(grammar: str) -> Environment:
+    """One for each folder of templates, so that grammars cannot borrow each other's filters."""
+    del grammar  # it is the cache's key and nothing else
     return Environment(
         loader=FileSystemLoader(resources.folder("templates")),
         undefined=StrictUndefined,

@@ -1,0 +1,108 @@
+"""OpenDKIM's room: its configuration, the keys that sign on this host, its folders and unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mailctl.backends.base import Vault
+from mailctl.backends.opendkim import overrides
+from mailctl.backends.opendkim.settings import settings
+from mailctl.backends.opendkim.socket import FOLDER as SOCKET_FOLDER
+from mailctl.backends.opendkim.tables import key_path, key_table, signing_table
+from mailctl.bundle import TREE, Artefact, Command, Contribution, Directory, Link, Service
+from mailctl.errors import Finding
+from mailctl.model.delivery import signing_domains
+from mailctl.model.host import Host
+from mailctl.model.names import DomainName
+from mailctl.model.settings import DkimSelector
+from mailctl.model.system import System
+from mailctl.render import opendkim as grammar
+from mailctl.render import postfix as comments
+from mailctl.render.environment import render
+
+_OWNER = "opendkim"
+_FILTERS = {**grammar.FILTERS, "comment": comments.comment}
+
+
+class OpenDkim:
+    """Signs what users and programs of this host send."""
+
+    name = "opendkim"
+
+    def contribute(self, system: System, host: Host, vault: Vault) -> Contribution:
+        """Nothing where no mail begins its way, or no domain of the host is signed."""
+        signers = _signers(system, host)
+        if not signers:
+            return Contribution()
+        return Contribution(
+            artefacts=(*_configuration(signers, host), *_keys(signers, vault)),
+            directories=(
+                Directory("opendkim/keys", _OWNER, _OWNER, 0o700),
+                *(
+                    Directory(f"opendkim/keys/{domain}", _OWNER, _OWNER, 0o700)
+                    for domain, _ in signers
+                ),
+                Directory(SOCKET_FOLDER, _OWNER, "postfix", 0o2750),
+            ),
+            links=(Link("/etc/opendkim.conf", "opendkim/opendkim.conf"),),
+            packages=("opendkim",),
+            checks=(
+                Command(
+                    argv=("opendkim", "-n", "-x", f"{TREE}/opendkim/opendkim.conf"),
+                    why="OpenDKIM accepts its configuration, its tables and its keys",
+                    reads=("opendkim/",),
+                ),
+            ),
+            services=(
+                Service(
+                    "opendkim.service",
+                    reload_on=("opendkim/KeyTable", "opendkim/SigningTable", "opendkim/keys/"),
+                    restart_on=("opendkim/opendkim.conf",),
+                ),
+            ),
+        )
+
+    def review(self, system: System, host: Host) -> Iterable[Finding]:
+        """Overrides that OpenDKIM lacks, or that would change what is signed."""
+        del system
+        return overrides.review(host)
+
+
+def _signers(system: System, host: Host) -> tuple[tuple[DomainName, DkimSelector], ...]:
+    """Each signed domain with the selector that signs: the first of its policy."""
+    return tuple(
+        (name, system.domains[name].policy.dkim[0]) for name in signing_domains(system, host)
+    )
+
+
+def _configuration(
+    signers: tuple[tuple[DomainName, DkimSelector], ...], host: Host
+) -> tuple[Artefact, ...]:
+    chosen = overrides.applied(settings(), host)
+    return (
+        Artefact(
+            "opendkim/opendkim.conf",
+            render("opendkim/opendkim.conf", _FILTERS, settings=chosen),
+        ),
+        Artefact("opendkim/KeyTable", key_table(signers)),
+        Artefact("opendkim/SigningTable", signing_table(signers)),
+    )
+
+
+def _keys(
+    signers: tuple[tuple[DomainName, DkimSelector], ...], vault: Vault
+) -> tuple[Artefact, ...]:
+    return tuple(_key(domain, selector, vault) for domain, selector in signers)
+
+
+def _key(domain: DomainName, selector: DkimSelector, vault: Vault) -> Artefact:
+    pem = vault.private_key(domain, selector)
+    return Artefact(
+        key_path(domain, selector),
+        pem or b"",
+        owner=_OWNER,
+        group=_OWNER,
+        mode=0o600,
+        secret=True,
+        withheld=pem is None,
+    )

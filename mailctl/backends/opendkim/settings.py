@@ -1,0 +1,117 @@
+"""opendkim.conf(5): what is signed, how, and where Postfix finds the signer."""
+
+from __future__ import annotations
+
+from mailctl.backends.base import Setting
+from mailctl.backends.opendkim.socket import SOCKET
+from mailctl.bundle import CURRENT
+
+FOLDER = f"{CURRENT}/opendkim"
+
+
+def settings() -> tuple[Setting, ...]:
+    """All of opendkim.conf, in the order of the file."""
+    return (*_service(), *_signing(), *_keys())
+
+
+def _service() -> tuple[Setting, ...]:
+    return (
+        Setting(
+            "Socket",
+            f"local:{SOCKET}",
+            "Within Postfix's chroot, in a folder that only Postfix and OpenDKIM may enter: who "
+            "can connect gets signatures.",
+            "MILTER_README of Postfix",
+        ),
+        Setting(
+            "UMask",
+            "007",
+            "The socket is for its owner and its group, which is Postfix's, by the folder's "
+            "set-group-ID bit.",
+            "opendkim.conf(5)",
+        ),
+        Setting(
+            "PidFile",
+            "/run/opendkim/opendkim.pid",
+            "Where Debian's unit looks for it.",
+            "systemd.service(5)",
+        ),
+        Setting(
+            "UserID",
+            "opendkim",
+            "The account that the package made; it owns the keys.",
+            "opendkim.conf(5)",
+        ),
+        Setting(
+            "Syslog",
+            "yes",
+            "Errors go to the journal.",
+            "opendkim.conf(5)",
+        ),
+        Setting(
+            "SyslogSuccess",
+            "yes",
+            "One line for each signature, so that a missing one can be looked for.",
+            "opendkim.conf(5)",
+        ),
+    )
+
+
+def _signing() -> tuple[Setting, ...]:
+    return (
+        Setting(
+            "Mode",
+            "s",
+            "It signs and verifies nothing: forged results survive its verifier.",
+            "CVE-2022-48521",
+        ),
+        Setting(
+            "InternalHosts",
+            "127.0.0.1,::1",
+            "Mail of this host itself is signed, and that of users who have logged in; nobody "
+            "else's.",
+            "opendkim.conf(5)",
+        ),
+        Setting(
+            "Canonicalization",
+            "relaxed/simple",
+            "Headers are refolded on the way and still verify; a body that somebody changed, "
+            "be it by a blank, shall not.",
+            "RFC 6376, 3.4",
+        ),
+        Setting(
+            "OversignHeaders",
+            "From",
+            "A second From, which some clients would show instead, breaks the signature.",
+            "RFC 6376, 5.4.2 and 8.15",
+        ),
+        Setting(
+            "SubDomains",
+            "no",
+            "A key signs for its own domain and for none below it.",
+            "opendkim.conf(5)",
+        ),
+    )
+
+
+def _keys() -> tuple[Setting, ...]:
+    return (
+        Setting(
+            "KeyTable",
+            f"file:{FOLDER}/KeyTable",
+            "The key of each domain: the first selector of its policy.",
+            "opendkim.conf(5)",
+        ),
+        Setting(
+            "SigningTable",
+            f"file:{FOLDER}/SigningTable",
+            "The domain of the From header chooses the key, so that the signature is aligned.",
+            "RFC 9989, 4.4.1",
+        ),
+        Setting(
+            "RequireSafeKeys",
+            "yes",
+            "A key that others could read or replace is not used.",
+            "opendkim.conf(5)",
+        ),
+    )

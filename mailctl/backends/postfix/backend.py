@@ -1,0 +1,99 @@
+"""Postfix's room: settings, tables, checks, service and ports of one host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mailctl.backends.base import Vault
+from mailctl.backends.postfix import overrides, review
+from mailctl.backends.postfix.header_patterns import pattern_tables
+from mailctl.backends.postfix.maps import tables
+from mailctl.backends.postfix.services import services
+from mailctl.backends.postfix.settings import sections
+from mailctl.backends.postfix.unit import unit_links, unit_name, unit_override
+from mailctl.bundle import TREE, Artefact, Command, Contribution, Link, Port, Service
+from mailctl.errors import Finding
+from mailctl.model.host import Host, Role
+from mailctl.model.system import System
+from mailctl.render.environment import render
+from mailctl.render.postfix import FILTERS
+
+_TREE = f"{TREE}/postfix"
+
+
+class Postfix:
+    """SMTP, in and out, and submission."""
+
+    name = "postfix"
+
+    def contribute(self, system: System, host: Host, vault: Vault) -> Contribution:
+        """Every host has a Postfix; its roles say for whom."""
+        del vault  # passwords and keys are other daemons' business
+        compiled = tables(system, host)
+        texts = {**compiled, **pattern_tables(system, host), **_configuration(system, host)}
+        return Contribution(
+            artefacts=(
+                *(Artefact(f"postfix/{name}", content) for name, content in texts.items()),
+                unit_override(host),
+            ),
+            links=(
+                Link("/etc/postfix/main.cf", "postfix/main.cf"),
+                Link("/etc/postfix/master.cf", "postfix/master.cf"),
+                *unit_links(host),
+            ),
+            packages=("ca-certificates", "postfix", "postfix-lmdb", "postfix-pcre"),
+            builds=(_postmap(sorted(compiled)),),
+            checks=_CHECKS,
+            services=(
+                Service(unit_name(host), reload_on=("postfix/",), restart_on=("systemd/postfix",)),
+            ),
+            ports=_ports(host),
+        )
+
+    def review(self, system: System, host: Host) -> Iterable[Finding]:
+        """Overrides that Postfix lacks or that weaken us, and names that its tables cannot hold."""
+        yield from overrides.review(system, host)
+        yield from review.review(system, host)
+
+
+def _configuration(system: System, host: Host) -> dict[str, bytes]:
+    main = overrides.applied(sections(system, host), host)
+    return {
+        "main.cf": render("postfix/main.cf", FILTERS, sections=main),
+        "master.cf": render("postfix/master.cf", FILTERS, services=services(system, host)),
+    }
+
+
+def _postmap(names: list[str]) -> Command:
+    return Command(
+        argv=("postmap", "-c", _TREE, *(f"lmdb:{_TREE}/{name}" for name in names)),
+        why="compiles Postfix's tables",
+        reads=tuple(f"postfix/{name}" for name in names),
+    )
+
+
+_CHECKS = (
+    Command(
+        argv=("postconf", "-c", _TREE, "-n"),
+        why="Postfix knows every parameter of main.cf",
+        reads=("postfix/main.cf", "postfix/master.cf"),
+    ),
+    Command(
+        argv=("postconf", "-c", _TREE, "-M"),
+        why="Postfix can read master.cf",
+        reads=("postfix/master.cf",),
+    ),
+    Command(
+        argv=("postfix", "-c", _TREE, "check"),
+        why="Postfix finds its files, with the owners and modes that it wants",
+        reads=("postfix/",),
+    ),
+)
+
+
+def _ports(host: Host) -> tuple[Port, ...]:
+    greeting = f"220 {host.fqdn} ESMTP"
+    receiving = (Port(25, greeting),) if host.has(Role.MX) or host.has(Role.STORE) else ()
+    if not host.has(Role.SUBMISSION):
+        return receiving
+    return (*receiving, Port(465, greeting, tls=True), Port(587, greeting))

@@ -1,0 +1,58 @@
+"""How mail leaves for other hosts."""
+
+from __future__ import annotations
+
+from mailctl.backends.base import Setting
+from mailctl.backends.postfix.section import Section
+
+
+def section() -> Section:
+    """TLS wherever the other side has it."""
+    return Section(
+        "Sending to other hosts",
+        (
+            Setting(
+                "smtp_tls_security_level",
+                "may",
+                "TLS where the receiver offers it. DANE would need a validating resolver on "
+                "this host.",
+                "RFC 7435",
+            ),
+            Setting(
+                "smtp_tls_CAfile",
+                "/etc/ssl/certs/ca-certificates.crt",
+                "Lets the log say whose certificates could be verified.",
+                "TLS_README",
+            ),
+            Setting(
+                "smtp_tls_protocols",
+                ">=TLSv1.2",
+                "TLS 1.0 and 1.1 are no longer TLS.",
+                "RFC 8996",
+            ),
+            Setting(
+                "smtp_tls_mandatory_protocols",
+                ">=TLSv1.2",
+                "The same between the hosts of the spec, which demand TLS of each other.",
+                "RFC 8996",
+            ),
+            Setting(
+                "smtp_tls_session_cache_database",
+                "lmdb:${data_directory}/smtp_scache",
+                "Further connections to a host need no full handshake.",
+                "TLS_README",
+            ),
+            Setting(
+                "smtp_tls_note_starttls_offer",
+                "yes",
+                "The log tells who would take TLS.",
+                "postconf(5)",
+            ),
+            Setting(
+                "smtp_tls_loglevel",
+                "1",
+                "One line for each handshake.",
+                "postconf(5)",
+            ),
+        ),
+    )

@@ -1,0 +1,112 @@
+"""TLS of smtpd: Mozilla's intermediate profile (wiki.mozilla.org/Security/Server_Side_TLS)."""
+
+from __future__ import annotations
+
+from mailctl.backends.base import Setting
+from mailctl.backends.postfix.section import Section
+from mailctl.bundle import STATE
+from mailctl.model.host import CertificateFiles, Host
+from mailctl.render.postfix import literal
+
+_CIPHERS = ":".join(
+    (
+        "ECDHE-ECDSA-AES128-GCM-SHA256",
+        "ECDHE-RSA-AES128-GCM-SHA256",
+        "ECDHE-ECDSA-AES256-GCM-SHA384",
+        "ECDHE-RSA-AES256-GCM-SHA384",
+        "ECDHE-ECDSA-CHACHA20-POLY1305",
+        "ECDHE-RSA-CHACHA20-POLY1305",
+    )
+)
+
+_NEEDS_FFDHE_GROUPS = (3, 8)
+"""The first Postfix that negotiates finite-field groups by itself."""
+
+
+def section(host: Host) -> Section:
+    """Certificate, versions and ciphers; who must use TLS is decided for each service."""
+    return Section("TLS for clients that come to us", (*_certificate(host), *_profile(host)))
+
+
+def _certificate(host: Host) -> tuple[Setting, ...]:
+    if isinstance(host.tls, CertificateFiles):
+        key, chain = literal(host.tls.key), literal(host.tls.certificate)
+    else:
+        key, chain = f"{STATE}/tls/key.pem", f"{STATE}/tls/fullchain.pem"
+    return (
+        Setting(
+            "smtpd_tls_chain_files",
+            f"{key}, {chain}",
+            "The private key first, then the certificate and those above it.",
+            "postconf(5)",
+        ),
+        Setting(
+            "smtpd_tls_security_level",
+            "may",
+            "Port 25 offers TLS and cannot insist: other hosts may not have it. Submission "
+            "insists, in master.cf.",
+            "RFC 3207, 4",
+        ),
+    )
+
+
+def _profile(host: Host) -> tuple[Setting, ...]:
+    groups = (
+        Setting(
+            "tls_ffdhe_auto_groups",
+            "",
+            "No finite-field key exchange: it is slow, and no cipher here uses it.",
+            "postconf(5)",
+        ),
+    )
+    return (
+        Setting(
+            "smtpd_tls_protocols",
+            ">=TLSv1.2",
+            "TLS 1.0 and 1.1 are no longer TLS.",
+            "RFC 8996",
+        ),
+        Setting(
+            "smtpd_tls_mandatory_protocols",
+            ">=TLSv1.2",
+            "The same where TLS is demanded.",
+            "RFC 8996",
+        ),
+        Setting(
+            "smtpd_tls_ciphers",
+            "medium",
+            "The list below.",
+            "TLS_README",
+        ),
+        Setting(
+            "smtpd_tls_mandatory_ciphers",
+            "medium",
+            "The list below.",
+            "TLS_README",
+        ),
+        Setting(
+            "tls_medium_cipherlist",
+            _CIPHERS,
+            "Forward secrecy and authenticated encryption, for RSA and ECDSA certificates.",
+            "Mozilla, Server Side TLS, intermediate; RFC 9325, 4.2",
+        ),
+        Setting(
+            "tls_preempt_cipherlist",
+            "no",
+            "All of them are good; the client knows which it does fast.",
+            "Mozilla, Server Side TLS, intermediate",
+        ),
+        *(groups if host.platform.postfix >= _NEEDS_FFDHE_GROUPS else ()),
+        Setting(
+            "smtpd_tls_loglevel",
+            "1",
+            "One line for each handshake.",
+            "postconf(5)",
+        ),
+        Setting(
+            "smtpd_tls_received_header",
+            "yes",
+            "The Received header tells how the message travelled.",
+            "RFC 8314, 7.4",
+        ),
+    )

@@ -1,0 +1,46 @@
+"""Postfix's systemd unit on each release, and the drop-in of ours.
+
+Debian 12 runs postfix@-.service below a postfix.service that does nothing itself: reloading and
+asking whether it is active must go to the instance. Debian 13 has postfix.service alone.
+"""
+
+from __future__ import annotations
+
+from mailctl.backends.postfix.section import FOLDER
+from mailctl.backends.postfix.settings.names import protocols
+from mailctl.bundle import Artefact, Link
+from mailctl.model.host import Host
+
+_ONE_UNIT = (3, 9)
+"""The Postfix with which Debian gave up postfix@-.service."""
+
+
+def unit_name(host: Host) -> str:
+    """The unit that runs Postfix's master."""
+    return "postfix.service" if _has_one_unit(host) else "postfix@-.service"
+
+
+def unit_override(host: Host) -> Artefact:
+    """The drop-in; when it changes Postfix is restarted, for which there are two reasons."""
+    lines = [
+        "# Written by mailctl; changes made here are lost.",
+        "# A change of inet_protocols needs a restart of Postfix (postconf(5)), and a change of",
+        f"# this file brings one: inet_protocols = {protocols(host)}",
+        "[Service]",
+    ]
+    if _has_one_unit(host):
+        lines += [
+            "# `postfix check`, which runs at every start, takes the link /etc/postfix/main.cf for",
+            "# a file that everybody may write; the folder that the link leads to is in order.",
+            f"Environment=MAIL_CONFIG={FOLDER}",
+        ]
+    return Artefact("systemd/postfix.conf", ("\n".join(lines) + "\n").encode())
+
+
+def unit_links(host: Host) -> tuple[Link, ...]:
+    """Where systemd finds the drop-in (systemd.unit(5))."""
+    return (Link(f"/etc/systemd/system/{unit_name(host)}.d/mailctl.conf", "systemd/postfix.conf"),)
+
+
+def _has_one_unit(host: Host) -> bool:
+    return host.platform.postfix >= _ONE_UNIT
