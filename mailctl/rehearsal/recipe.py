@@ -38,6 +38,7 @@ MAIL = (
     "dovecot-sieve",
     "opendkim",
     "opendkim-tools",
+    "openssl",
     "postfix",
     "postfix-lmdb",
     "postfix-pcre",

@@ -20,6 +20,8 @@ _IDLE_UNITS = (
     "apt-daily.timer",
     "apt-daily-upgrade.timer",
     "console-getty.service",
+    "dbus.service",
+    "dbus.socket",
     "dpkg-db-backup.timer",
     "e2scrub_all.timer",
     "fstrim.timer",
@@ -49,9 +51,11 @@ def furnish(root: Path, identity: Identity) -> None:
     _write(root, "etc/hostname", f"{short}\n")
     _write(root, "etc/hosts", _hosts_file(identity, short))
     server = identity.name_server
-    # RFC 8767 resolvers wait for seconds; nothing in here is far away
+    # the default is to wait for five seconds; nothing in here is far away
     lines = (f"nameserver {server}\n" if server else "") + "options timeout:1 attempts:2\n"
     _write(root, "etc/resolv.conf", lines)
+    # pam_env logs an error for each login where no installer has chosen a language
+    _write(root, "etc/default/locale", "LANG=C.UTF-8\n")
     _furnish_ssh(root, identity)
     for unit in _IDLE_UNITS:
         link = root / "etc/systemd/system" / unit
