@@ -251,13 +251,14 @@ def _services(
 
 
 def _verb(service: Service, touched: frozenset[str], new_certificate: bool) -> str:
-    if _below(touched, service.restart_on):
+    if is_below(touched, service.restart_on):
         return "restart"
-    if new_certificate or _below(touched, service.reload_on):
+    if new_certificate or is_below(touched, service.reload_on):
         return "reload"
     return ""
 
 
-def _below(paths: Iterable[str], prefixes: tuple[str, ...]) -> bool:
+def is_below(paths: Iterable[str], prefixes: tuple[str, ...]) -> bool:
+    """Whether one of the paths is one of the prefixes, or lies below one."""
     folders = tuple(prefix.rstrip("/") + "/" for prefix in prefixes)
     return any(path in prefixes or path.startswith(folders) for path in paths)

@@ -23,7 +23,7 @@ def generation(host: str, outcome: Outcome) -> int:
             "mend what it says and run it again",
         )
     if (failed := found.one("fail")) is not None:
-        raise _failure(host, failed[0], " ".join(failed[1:]), found)
+        raise _failure(host, failed[0], failed[1:], found)
     said = outcome.stderr.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"]
     raise HostError(
         host,
@@ -45,15 +45,21 @@ def _stuck(host: str, found: Lines) -> HostError:
     )
 
 
-def _failure(host: str, code: str, text: str, found: Lines) -> HostError:
+def _failure(host: str, code: str, said: tuple[str, ...], found: Lines) -> HostError:
     """The agent's code as our error; up to the switch nothing but packages has changed."""
+    text = " ".join(said)
     if code == "locked":
         return Locked(host, f"another apply is at work there ({text})", "wait until it has ended")
     if code == "space":
         return NoSpace(host, _with_details(text, found), "make room there; nothing was switched")
     if code in ("check", "build"):
-        verb = "refuses" if code == "check" else "cannot build"
-        return CheckRefused(host, _with_details(f"`{text}` {verb} the new files", found))
+        argv, ending = said
+        verb = "refuses the new files" if code == "check" else "failed on the new files"
+        return CheckRefused(
+            host,
+            _with_details(f"`{argv}` {verb}: {ending}", found),
+            "nothing was switched",
+        )
     if code == "moved":
         return HostError(host, text, "run it again")
     if code == "aborted":

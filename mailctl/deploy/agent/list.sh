@@ -1,10 +1,26 @@
-# The generations that the host keeps: number, digest, when and by whom they were made; with a
-# number as $1 the manifest of that one too.
+# The generations that the host keeps: number, digest, whether confirmed, when and by whom made.
+#
+# Standard input: the number of one of them, `previous` for the one before the live one, or
+# `none`. With it come the live manifest (`was`) and that one's (`then`).
+
+asked=$(head -c "$1")
+
+# numbers : of all generations, rising
+numbers() {
+    [ ! -d "$generations" ] || ls "$generations" | grep -x '[0-9]*' | sort -n
+}
 
 say agent 1
 say uid "$(id -u)"
-say live "$(live_number)"
-[ ! -d "$generations" ] || ls "$generations" | grep -x '[0-9]*' | sort -n | while read -r number; do
+live=$(live_number)
+say live "$live" "$(digest_of "$generations/$live")"
+if [ "$asked" = previous ]; then
+    asked=none
+    for number in $(numbers); do
+        [ "$number" -ge "$live" ] || asked=$number
+    done
+fi
+for number in $(numbers); do
     folder=$generations/$number/.mailctl
     confirmed=confirmed
     [ -e "$folder/confirmed" ] || [ "$number" = 0 ] || confirmed=unconfirmed
@@ -12,4 +28,9 @@ say live "$(live_number)"
     [ ! -e "$folder/made" ] || made=$(cat "$folder/made")
     say generation "$number" "$(digest_of "$generations/$number")" "$confirmed" "$made"
 done
+if [ "$asked" != none ]; then
+    say asked "$asked"
+    sed "s/^/was$TAB/" "$generations/$live/.mailctl/manifest" 2>/dev/null || :
+    sed "s/^/then$TAB/" "$generations/$asked/.mailctl/manifest" 2>/dev/null || :
+fi
 say end

@@ -1,0 +1,82 @@
+"""What a host keeps: its generations, and which of them is live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailctl.deploy.host import Remote
+from mailctl.deploy.lines import Lines, read_whole
+from mailctl.deploy.manifest import Manifest, parse
+from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.errors import HostError
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A generation on a host; number 0 is the host as it was found.
+
+    `made` is a moment in UTC (RFC 3339), `by` who applied it; both empty for 0.
+    """
+
+    number: int
+    digest: str
+    confirmed: bool
+    made: str
+    by: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From the live generation to another one; a manifest is None where the number is 0."""
+
+    base: tuple[int, str]
+    to: int
+    former: Manifest | None
+    wanted: Manifest | None
+
+
+def generations(remote: Remote, errand: Errand = DEFAULT_ERRAND) -> tuple[Generation, ...]:
+    """All that the host keeps, rising; none on a host that was never applied to."""
+    found = _list(remote, "none", errand)
+    live, _ = found.one("live") or ("0", "-")
+    return tuple(
+        Generation(
+            number=int(number),
+            digest="" if digest == "-" else digest,
+            confirmed=confirmed == "confirmed",
+            made="" if made == "-" else made,
+            by="" if by == "-" else by,
+            live=number == live,
+        )
+        for number, digest, confirmed, made, by in found.all("generation")
+    )
+
+
+def way_to(remote: Remote, number: int | None, errand: Errand = DEFAULT_ERRAND) -> Way:
+    """What is known of a generation to go back to; None means the one before the live one.
+
+    Raises HostError when the host does not keep it, or it is live already.
+    """
+    found = _list(remote, "previous" if number is None else str(number), errand)
+    live, digest = found.one("live") or ("0", "-")
+    kept = [row[0] for row in found.all("generation")]
+    target = (found.one("asked") or ("",))[0]
+    if not target or target not in kept:
+        wanted = "an earlier generation" if number is None else f"generation {number}"
+        numbers = f"it keeps {', '.join(kept)}" if kept else "nothing was ever applied to it"
+        raise HostError(remote.name, f"the host has no {wanted.removeprefix('an ')}", numbers)
+    if target == live:
+        raise HostError(remote.name, f"generation {target} is live already")
+    was, then = found.texts("was"), found.texts("then")
+    return Way(
+        base=(int(live), digest),
+        to=int(target),
+        former=parse(was) if was else None,
+        wanted=parse(then) if then else None,
+    )
+
+
+def _list(remote: Remote, asked: str, errand: Errand) -> Lines:
+    argv, stdin = command(("common", "list"), (asked.encode(),), errand)
+    return read_whole(remote.name, remote.run(argv, stdin))

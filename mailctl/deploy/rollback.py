@@ -1,0 +1,67 @@
+"""Back to a generation that the host still keeps: the same switch as apply's, and its probes."""
+
+from __future__ import annotations
+
+from mailctl.deploy import verdict
+from mailctl.deploy.apply import Applied, Proceed, Report, always, answering, silent
+from mailctl.deploy.generations import Way, way_to
+from mailctl.deploy.host import Remote
+from mailctl.deploy.manifest import Manifest
+from mailctl.deploy.plan import is_below
+from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+
+_PARTS = ("common", "work", "switch", "probe", "rollback")
+_PATIENCE = 300
+
+
+def roll_back(
+    remote: Remote,
+    number: int | None = None,
+    errand: Errand = DEFAULT_ERRAND,
+    report: Report = silent,
+    proceed: Proceed = always,
+) -> Applied:
+    """Switch to generation `number`, None for the one before the live one; two execs.
+
+    0 is the host as it was found: our links go, what stood there comes back, and services stand
+    as they stood. Mail, accounts and packages stay. Raises a HostError.
+    """
+    way = way_to(remote, number, errand)
+    argv, stdin = command(_PARTS, (_orders(way),), errand)
+    outcome = remote.run(argv, stdin, _PATIENCE, answering(report, proceed))
+    return Applied(remote.name, verdict.generation(remote.name, outcome), changed=True)
+
+
+def _orders(way: Way) -> bytes:
+    lines = [f"base\t{way.base[0]}\t{way.base[1]}", f"to\t{way.to}", *_services(way)]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _services(way: Way) -> list[str]:
+    """Every service is told, for a rollback is rare and a reload harmless; those restart whose
+    restart_on has changed, or that the live generation does not have."""
+    former = way.former or Manifest(platform="")
+    wanted = way.wanted or Manifest(platform="")
+    touched = _touched(former, wanted)
+    known = {service.unit for service in former.services}
+    orders = ["systemd-reload\tyes"] if is_below(touched, ("systemd", "/etc/systemd")) else []
+    for service in wanted.services:
+        again = service.unit not in known or is_below(touched, service.restart_on)
+        orders += [f"enable\t{service.unit}", f"{'restart' if again else 'reload'}\t{service.unit}"]
+    stay = {service.unit for service in wanted.services}
+    return [*orders, *(f"retire\t{unit}" for unit in sorted(known - stay))]
+
+
+def _touched(former: Manifest, wanted: Manifest) -> frozenset[str]:
+    """Paths of the generation, and links on the host, that are not the same in both."""
+    files = {*former.files} ^ {*wanted.files}
+    folders = {*former.folders} ^ {*wanted.folders}
+    links = {*former.links} ^ {*wanted.links}
+    return frozenset(
+        (
+            *(entry.path for entry in files),
+            *(folder.path for folder in folders),
+            *(link.path for link in links),
+            *(link.target for link in links),
+        )
+    )
