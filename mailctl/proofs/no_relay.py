@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from mailctl.model.host import Host, Role
 from mailctl.proofs.base import NotApplicable, Refuted, Statement
+from mailctl.proofs.callers import Callers
 from mailctl.proofs.connecting import address_of
 from mailctl.proofs.ground import Ground
 from mailctl.proofs.people import recipient_on, stranger
-from mailctl.proofs.smtp_dialogue import SmtpDialogue
 
 _A_SESSION = 4
 """Forms tried on one connection: after more errors servers slow down or hang up."""
@@ -86,27 +86,26 @@ def forms(ground: Ground, host: Host) -> tuple[Form, ...]:
 def _try(ground: Ground, host: Host) -> str:
     if not host.has(Role.MX):
         raise NotApplicable(f"{host.name} receives no mail from the world")
-    _accepts_its_own(ground, host)
+    callers = Callers(ground, host)
+    _accepts_its_own(ground, host, callers)
     asked = forms(ground, host)
     shown: list[str] = []
     for first in range(0, len(asked), _A_SESSION):
-        shown += _refusals(ground, host, asked[first : first + _A_SESSION])
+        shown += _refusals(callers, asked[first : first + _A_SESSION])
     return f"{len(asked)} forms refused: {'; '.join(shown)}"
 
 
-def _accepts_its_own(ground: Ground, host: Host) -> None:
+def _accepts_its_own(ground: Ground, host: Host, callers: Callers) -> None:
     """The control: such a client and sender reach a mailbox of ours, so they are not barred."""
-    with SmtpDialogue(address_of(host), 25, ground.next_client()) as dialogue:
-        dialogue.ehlo()
+    with callers.call() as dialogue:
         dialogue.expect(f"MAIL FROM:<{stranger(ground)}>", "250")
         dialogue.expect(f"RCPT TO:<{recipient_on(ground.system, host).address}>", "250")
 
 
-def _refusals(ground: Ground, host: Host, asked: tuple[Form, ...]) -> list[str]:
+def _refusals(callers: Callers, asked: tuple[Form, ...]) -> list[str]:
     """Each form's name and the reply that refused it; nothing is sent in any case."""
     shown = []
-    with SmtpDialogue(address_of(host), 25, ground.next_client()) as dialogue:
-        dialogue.ehlo()
+    with callers.call() as dialogue:
         for form in asked:
             answer = dialogue.say(f"MAIL FROM:<{form.sender}>")
             if answer.accepted:

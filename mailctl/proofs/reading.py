@@ -141,7 +141,7 @@ def open_mailbox(ground: Ground, user: User, port: int = IMAPS) -> Mailbox:
     if not host.protocols.imap:
         raise NotApplicable(f"{host.name} offers no IMAP to look with")
     password = password_of(ground, user)
-    return Mailbox(host, ground.next_client(), str(user.address), password, port)
+    return Mailbox(host, "", str(user.address), password, port)
 
 
 def wait_in_inbox(ground: Ground, user: User, token: str, timeout: float = ARRIVAL) -> bytes:
@@ -160,7 +160,7 @@ def wait_by_pop3(
     host = store_of(ground.system, user)
     password = password_of(ground, user)
     return until(
-        lambda: _pop3_look(host, ground.next_client(), port, (str(user.address), password), token),
+        lambda: _pop3_look(host, "", port, (str(user.address), password), token),
         f"no message {token} came to the maildrop",
         timeout,
     )

@@ -8,12 +8,11 @@ from __future__ import annotations
 from mailctl.model.host import Host
 from mailctl.model.user import User
 from mailctl.proofs.base import Refuted, Statement
-from mailctl.proofs.connecting import address_of
+from mailctl.proofs.callers import Callers
 from mailctl.proofs.ground import Ground
 from mailctl.proofs.letters import new_token
 from mailctl.proofs.people import recipient_on, stranger
 from mailctl.proofs.reading import open_mailbox
-from mailctl.proofs.smtp_dialogue import SmtpDialogue
 
 ENDS: tuple[bytes, ...] = (
     b"\n.\n",
@@ -34,20 +33,21 @@ ENDS: tuple[bytes, ...] = (
 
 def _try(ground: Ground, host: Host) -> str:
     user = recipient_on(ground.system, host)
+    callers = Callers(ground, host)
     tokens = {}
     shown = []
     for end in ENDS:
         tokens[end] = new_token(PROOF.id)
-        shown.append(f"{_spelled(end)} {_one_answer(ground, host, user, end, tokens[end])}")
+        shown.append(
+            f"{_spelled(end)} {_one_answer(callers, stranger(ground), user, end, tokens[end])}"
+        )
     _none_smuggled(ground, user, tokens)
     return "; ".join(shown)
 
 
-def _one_answer(ground: Ground, host: Host, user: User, end: bytes, token: str) -> str:
+def _one_answer(callers: Callers, sender: str, user: User, end: bytes, token: str) -> str:
     """Send two messages in one; Refuted when more than one answer follows the data."""
-    sender = stranger(ground)
-    with SmtpDialogue(address_of(host), 25, ground.next_client()) as dialogue:
-        dialogue.ehlo()
+    with callers.call() as dialogue:
         dialogue.expect(f"MAIL FROM:<{sender}>", "250")
         dialogue.expect(f"RCPT TO:<{user.address}>", "250")
         dialogue.expect("DATA", "354")

@@ -1,4 +1,4 @@
-"""`folders: create`, the talk's policy: INBOX.detail is made and its owner told, once (RFC 5233)."""
+"""`folders: create`, as in the talk: INBOX.detail is made and its owner told, once (RFC 5233)."""
 
 from __future__ import annotations
 

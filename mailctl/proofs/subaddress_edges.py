@@ -9,12 +9,11 @@ from __future__ import annotations
 from mailctl.model.host import Host
 from mailctl.model.user import User
 from mailctl.proofs.base import Refuted, Statement
-from mailctl.proofs.connecting import address_of
+from mailctl.proofs.callers import Callers
 from mailctl.proofs.ground import Ground
 from mailctl.proofs.letters import letter, stuffed
 from mailctl.proofs.people import entrance, plain_reader, stranger
 from mailctl.proofs.reading import Mailbox, open_mailbox
-from mailctl.proofs.smtp_dialogue import SmtpDialogue
 from mailctl.proofs.subaddressing import with_detail
 
 DETAILS: tuple[tuple[str, str], ...] = (
@@ -53,11 +52,12 @@ DETAILS: tuple[tuple[str, str], ...] = (
 
 def _try(ground: Ground, host: Host) -> str:
     user = plain_reader(ground.system, host)
+    callers = Callers(ground, entrance(ground.system, user))
     refused: list[str] = []
     accepted: list[tuple[str, str]] = []
     for name, detail in DETAILS:
         address = with_detail(ground, user, detail)
-        token, answer = _offer(ground, user, address)
+        token, answer = _offer(callers, stranger(ground), user, address)
         if token:
             accepted.append((name, token))
         else:
@@ -67,13 +67,10 @@ def _try(ground: Ground, host: Host) -> str:
     return f"{user.address}: {'; '.join(found)}; refused: {', '.join(refused) or 'none'}"
 
 
-def _offer(ground: Ground, user: User, address: str) -> tuple[str, str]:
+def _offer(callers: Callers, sender: str, user: User, address: str) -> tuple[str, str]:
     """The token of the letter that was accepted, or nothing and the refusal."""
-    sender = stranger(ground)
     note = letter(PROOF.id, sender, str(user.address))
-    host = entrance(ground.system, user)
-    with SmtpDialogue(address_of(host), 25, ground.next_client()) as dialogue:
-        dialogue.ehlo()
+    with callers.call() as dialogue:
         international = "" if address.isascii() else " SMTPUTF8"
         answer = dialogue.say(f"MAIL FROM:<{sender}>{international}")
         if answer.accepted:
