@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from mailctl.errors import Issue, SpecError
-from mailctl.spec.compose import Composer
-from mailctl.spec.nodes import Document
+from mailctl.spec.compose import compose
+from mailctl.spec.locate import FileProblem, issues_of
+from mailctl.spec.nodes import SpecFile
 from mailctl.spec.problems import Problem, Refused
 from mailctl.spec.source import read_source
 from mailctl.spec.table.file import INCLUDE_KIND
 
 MOST_FILES = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class SpecFile:
-    """One file: its document, and the folder that its paths are relative to."""
-
-    document: Document
-    folder: Path
 
 
 class FileReader:
@@ -32,51 +24,62 @@ class FileReader:
         self._seen: set[Path] = set()
 
     def read(self, path: Path) -> None:
-        """Read this file and what it includes; `path` is shown as it is given here."""
-        composer = None
+        """Read this file and what it includes; it is called in messages as it is given here."""
+        waiting = [path]
+        while waiting:
+            file = self._read_one(waiting.pop(0))
+            if file is not None:
+                waiting[:0] = self._included(file)
+
+    def _read_one(self, path: Path) -> SpecFile | None:
+        name = str(path)
+        self._seen.add(path.resolve())
         try:
-            data = read_source(path, str(path))
-            self._seen.add(path.resolve())
-            composer = Composer(data, str(path))
-            document = composer.document()
+            data = read_source(path, name)
+            value, issues = compose(data, name)
         except SpecError as error:
             self.issues += error.issues
-            return
-        self.issues += composer.issues
-        self.files.append(SpecFile(document, path.parent))
-        if isinstance(document.value, dict) and "include" in document.value:
-            self._follow(document, document.value["include"], path.parent)
+            return None
+        self.issues += issues
+        file = SpecFile(name, path.parent, data, value)
+        self.files.append(file)
+        return file
 
-    def _follow(self, document: Document, value: object, folder: Path) -> None:
+    def _included(self, file: SpecFile) -> list[Path]:
+        """The files that this one names, where nothing is against them."""
+        if not isinstance(file.value, dict) or "include" not in file.value:
+            return []
+        value = file.value["include"]
+        paths, problems = [], []
         try:
             names = INCLUDE_KIND.read(value)
         except Refused as error:
-            for problem in error.problems:
-                self._report(document, problem.below("include"))
-            return
+            names, problems = (), [problem.below("include") for problem in error.problems]
         for index, name in enumerate(names):
-            steps = ("include", index) if isinstance(value, list) else ("include",)
-            obstacle = self._obstacle(folder / name)
-            if obstacle is not None:
-                self._report(document, obstacle.below(*steps))
+            path = file.folder / name
+            obstacle = self._obstacle(path)
+            if obstacle is None:
+                self._seen.add(path.resolve())
+                paths.append(path)
             else:
-                self.read(folder / name)
+                steps = ("include", index) if isinstance(value, list) else ("include",)
+                problems.append(obstacle.below(*steps))
+        self.issues += issues_of([FileProblem(file, problem) for problem in problems])
+        return paths
 
     def _obstacle(self, path: Path) -> Problem | None:
         """Why a file cannot be included, told where it is named."""
-        if path.resolve() in self._seen:
-            return Problem("include", f"{path.name!r} is read already",
-                           "name each file once, and no file that leads here")  # fmt: skip
-        if len(self.files) >= MOST_FILES:
+        try:
+            resolved, is_file, exists = path.resolve(), path.is_file(), path.exists()
+        except (OSError, RuntimeError) as error:
+            return Problem("include", f"{str(path)!r} cannot be read: {error}")
+        if resolved in self._seen:
+            return Problem("include", f"{str(path)!r} is read already",
+                           "name each file once, and none that leads back here")  # fmt: skip
+        if len(self._seen) >= MOST_FILES:
             return Problem("include", f"more than {MOST_FILES} files", "join some of them")
-        if not path.is_file():
-            what = "is no file" if path.exists() else "does not exist"
+        if not is_file:
+            what = "is no file" if exists else "does not exist"
             return Problem("include", f"{str(path)!r} {what}",
                            "names are relative to the file that holds them")  # fmt: skip
         return None
-
-    def _report(self, document: Document, problem: Problem) -> None:
-        place = document.find(problem.where, problem.on_key)
-        self.issues.append(
-            Issue(place.path, place.line, place.column, problem.rule, problem.message, problem.hint)
-        )

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from mailctl.spec import suggest
-from mailctl.spec.nodes import OddKey, Scalar
+from mailctl.spec.nodes import Scalar
 from mailctl.spec.problems import Problem, Refused, refuse
 
 JsonSchema = dict[str, Any]
@@ -269,8 +269,6 @@ class Named:
         entries: dict[Any, Any] = {}
         problems: list[Problem] = []
         for key, item in value.items():
-            if type(key) is not str:
-                continue
             try:
                 name = self.name.parse(key)
             except Refused as error:
@@ -336,8 +334,7 @@ class Record:
         for key, item in value.items():
             reader = self._readers.get(key)
             if reader is None:
-                if not isinstance(key, OddKey):
-                    problems.append(self._unknown(key))
+                problems.append(self._unknown(key))
                 continue
             try:
                 result[key] = reader(item)

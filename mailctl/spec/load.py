@@ -16,7 +16,7 @@ from mailctl.errors import Finding, Issue, Severity, SpecError
 from mailctl.model.rules import check_all
 from mailctl.model.system import System
 from mailctl.spec.files import FileReader
-from mailctl.spec.locate import Locator
+from mailctl.spec.locate import Locator, issues_of
 from mailctl.spec.reader import Reader
 from mailctl.spec.record import SpecRecord
 
@@ -52,7 +52,7 @@ def examine(path: Path) -> Loaded:
         locator = Locator(files.files)
         reader = Reader(files.files, locator)
         record = reader.read()
-        _raise_if(reader.issues)
+        _raise_if(issues_of(reader.problems))
         issues = locator.issues(check_all(record.system))
     _raise_if(issue for issue in issues if issue.severity == Severity.ERROR.value)
     return Loaded(record.system, issues, record, locator)

@@ -26,7 +26,9 @@ MOST_ADDRESS = 254
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _ATEXT = "a-z0-9#$&'*+=?^_`{|}~/-"
 _DOT_ATOM = re.compile(rf"[{_ATEXT}]+(?:\.[{_ATEXT}]+)*")
-_ROUTES = {"%": "the percent hack", "!": "a UUCP path"}
+
+_new = tuple.__new__
+"""Makes an Address in a third of the time that its own constructor takes."""
 
 
 @lru_cache(maxsize=65_536)
@@ -100,7 +102,7 @@ def address(text: str) -> Address:
             "bad-address", f"an address of {len(local) + 1 + len(name)} characters",
             f"at most {MOST_ADDRESS} are legal",
         )  # fmt: skip
-    return Address(local, name)
+    return _new(Address, (local, name))
 
 
 def mailbox(text: str) -> Address:
@@ -122,37 +124,49 @@ def address_pattern(text: str) -> Address | AnyAddressOf:
 
 
 def _explain_local_part(text: str, local: str) -> None:
-    """Raises Refused with the reason; returns when all is well after all."""
-    if not local:
-        raise refuse("bad-address", f"{text!r} has nothing before the @", "name a user")
-    if len(local) > MOST_LOCAL:
-        raise refuse(
-            "bad-address", f"a local part of {len(local)} characters",
+    """Raises Refused with the reason why this is no local part for us."""
+    for is_so, message, hint in (
+        (not local, f"{text!r} has nothing before the @", "name a user"),
+        (
+            len(local) > MOST_LOCAL,
+            f"a local part of {len(local)} characters",
             f"at most {MOST_LOCAL} are legal (RFC 5321)",
-        )  # fmt: skip
-    if not local.isascii():
-        raise refuse(
-            "bad-address", f"the local part of {text!r} is not ASCII",
+        ),
+        (
+            not local.isascii(),
+            f"the local part of {text!r} is not ASCII",
             "Dovecot's LMTP takes no SMTPUTF8, so its mail would be accepted and bounced",
-        )  # fmt: skip
-    for sign, name in _ROUTES.items():
-        if sign in local:
-            raise refuse(
-                "bad-address", f"the local part of {text!r} holds {sign!r}",
-                f"it is read as a route ({name}) by mail servers; choose another name",
-            )  # fmt: skip
-    if local.startswith('"'):
-        raise refuse("bad-address", f"{text} has a quoted local part",
-                     "few mail servers take it; use letters, digits, dots and hyphens")  # fmt: skip
-    if not _DOT_ATOM.fullmatch(local):
-        raise refuse("bad-address", f"{text!r} is no address",
-                     "before the @ stand letters, digits, signs and inner single dots")  # fmt: skip
-    if local.startswith("-"):
-        raise refuse("bad-address", f"{text!r} begins with a hyphen",
-                     "Postfix refuses such recipients (allow_min_user)")  # fmt: skip
-    if local.startswith("#"):
-        raise refuse("bad-address", f"{text!r} begins with #",
-                     "in the daemons' tables that is a comment")  # fmt: skip
-    if local == "*":
-        raise refuse("bad-address", f"{text!r} is a pattern, not an address",
-                     "to receive a domain's other mail set its `catch_all:`")  # fmt: skip
+        ),
+        (
+            "%" in local or "!" in local,
+            f"the local part of {text!r} holds % or !",
+            "mail servers read it as a route (percent hack, UUCP path); choose another name",
+        ),
+        (
+            local.startswith('"'),
+            f"{text} has a quoted local part",
+            "few mail servers take it; use letters, digits, dots and hyphens",
+        ),
+        (
+            not _DOT_ATOM.fullmatch(local),
+            f"{text!r} is no address",
+            "before the @ stand letters, digits, signs and inner single dots",
+        ),
+        (
+            local.startswith("-"),
+            f"{text!r} begins with a hyphen",
+            "Postfix refuses such recipients (allow_min_user)",
+        ),
+        (
+            local.startswith("#"),
+            f"{text!r} begins with #",
+            "in the daemons' tables that is a comment",
+        ),
+        (
+            local == "*",
+            f"{text!r} is a pattern, not an address",
+            "to receive a domain's other mail set its `catch_all:`",
+        ),
+    ):
+        if is_so:
+            raise refuse("bad-address", message, hint)

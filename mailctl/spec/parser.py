@@ -19,7 +19,9 @@ MappingStart = yaml.MappingStartEvent
 MappingEnd = yaml.MappingEndEvent
 SequenceStart = yaml.SequenceStartEvent
 SequenceEnd = yaml.SequenceEndEvent
+STARTS = (MappingStart, SequenceStart)
 Alias = yaml.AliasEvent
+DocumentEnd = yaml.DocumentEndEvent
 StreamEnd = yaml.StreamEndEvent
 ParseError = yaml.MarkedYAMLError
 

@@ -21,8 +21,12 @@ class Problem:
         """The same fault seen from further up."""
         return replace(self, where=(*steps, *self.where))
 
+    def at_key(self) -> Problem:
+        """The same fault, held against the key at the end of its path."""
+        return replace(self, on_key=True)
 
-class Refused(Exception):
+
+class Refused(Exception):  # noqa: N818 - a verdict on a value, no error of ours
     """A value is refused, for one or more reasons."""
 
     def __init__(self, *problems: Problem) -> None:

@@ -2,203 +2,168 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from mailctl.errors import Issue, SpecPath
 from mailctl.model.domain import Domain
 from mailctl.model.host import Host
 from mailctl.model.names import Address, DomainName
 from mailctl.model.system import System
 from mailctl.model.user import User
 from mailctl.spec import build
-from mailctl.spec.files import SpecFile
 from mailctl.spec.inherit import Found, Layer, look_up
 from mailctl.spec.kinds import same_name, shown
-from mailctl.spec.locate import Locator
-from mailctl.spec.nodes import OddKey, Scalar
+from mailctl.spec.locate import FileProblem, Locator
+from mailctl.spec.nodes import Scalar, SpecFile
 from mailctl.spec.problems import Problem, Refused
 from mailctl.spec.record import SpecRecord, domain_layers, named_layer
 from mailctl.spec.suggest import did_you_mean
 from mailctl.spec.table.file import FILE_KEYS, SECTIONS, VERSION_KIND
 
-Entry = tuple[Any, Path]
-"""What a name stands for, as read, and the folder of its file."""
+Given = Mapping[str, Any]
+Take = Callable[[Any, Any, SpecFile, str], None]
+"""What is done with an entry: its name, its value as read, its file, its key as written."""
 
 
 class Reader:
-    """Reads a spec's files; `issues` holds what is wrong in single values."""
+    """Reads a spec's files; `problems` holds what is wrong in single values.
+
+    It takes the entries out of the files' values as it goes, so that a big spec is not held
+    twice.
+    """
 
     def __init__(self, files: Sequence[SpecFile], locator: Locator) -> None:
-        self.issues: list[Issue] = []
+        self.problems: list[FileProblem] = []
         self._files = files
         self._locator = locator
+        self._hosts: dict[str, Host] = {}
+        self._policies: dict[str, Given] = {}
+        self._given_domains: dict[DomainName, Given] = {}
+        self._domains: dict[DomainName, Domain] = {}
+        self._quotas: dict[DomainName, int | None] = {}
+        self._users: dict[Address, User] = {}
+        self._user_settings: dict[Address, Given] = {}
+        self._aliases: dict[Address, tuple[Address, ...]] = {}
 
     def read(self) -> SpecRecord:
-        """The whole spec. Only meaningful when `issues` is empty afterwards."""
-        self._check_files()
-        policies = {name: given for name, (given, _) in self._section("policies").items()}
-        hosts = self._hosts()
-        domains, given_domains = self._domains(hosts, policies)
-        users, user_settings = self._users(given_domains, policies)
-        aliases = {name: targets for name, (targets, _) in self._section("aliases").items()}
-        folder = self._files[0].folder
-        system = System(folder, hosts, domains, users, aliases)
-        return SpecRecord(system, policies, given_domains, user_settings)
+        """The whole spec. Only meaningful when there are no `problems` afterwards."""
+        for index, file in enumerate(self._files):
+            self._check_file(file, is_first=index == 0)
+        self._read_section("hosts", self._take_host, self._hosts)
+        self._read_section("policies", self._take_policy, self._policies)
+        self._read_section("domains", self._take_domain, self._domains)
+        self._read_section("users", self._take_user, self._users)
+        self._read_section("aliases", self._take_alias, self._aliases)
+        system = System(
+            self._files[0].folder, self._hosts, self._domains, self._users, self._aliases
+        )
+        return SpecRecord(system, self._policies, self._given_domains, self._user_settings)
 
-    def _hosts(self) -> dict[str, Host]:
-        return {
-            name: build.host(name, given, folder)
-            for name, (given, folder) in self._section("hosts").items()
-        }
+    def _take_host(self, name: str, given: Given, file: SpecFile, _: str) -> None:
+        self._hosts[name] = build.host(name, given, file.folder)
 
-    def _domains(
-        self, hosts: Mapping[str, Host], policies: Mapping[str, Mapping[str, Any]]
-    ) -> tuple[dict[DomainName, Domain], dict[DomainName, Mapping[str, Any]]]:
-        domains: dict[DomainName, Domain] = {}
-        given_domains: dict[DomainName, Mapping[str, Any]] = {}
-        for name, (given, folder) in self._section("domains").items():
-            self._check_policy("domains", name, given, policies)
-            policy = build.mail_policy(domain_layers(name, given, policies))
-            domains[name] = build.domain(name, given, folder, policy, hosts)
-            given_domains[name] = given
-        return domains, given_domains
+    def _take_policy(self, name: str, given: Given, _file: SpecFile, _key: str) -> None:
+        self._policies[name] = given
 
-    def _users(
-        self,
-        domains: Mapping[DomainName, Mapping[str, Any]],
-        policies: Mapping[str, Mapping[str, Any]],
-    ) -> tuple[dict[Address, User], dict[Address, Mapping[str, Any]]]:
-        domain_quotas = {
-            name: _quota(domain_layers(name, given, policies)) for name, given in domains.items()
-        }
-        users: dict[Address, User] = {}
-        settings: dict[Address, Mapping[str, Any]] = {}
-        for address, (given, folder) in self._section("users").items():
-            quota = domain_quotas.get(address.domain)
-            if "quota" in given or "policy" in given:
-                self._check_policy("users", address, given, policies)
-                settings[address] = {key: given[key] for key in ("quota", "policy") if key in given}
-                own = (Layer(("users", str(address)), given), *named_layer(given, policies))
-                quota = _quota(own, quota)
-            users[address] = build.user(address, given, folder, quota)
-        return users, settings
+    def _take_domain(self, name: DomainName, given: Given, file: SpecFile, key: str) -> None:
+        self._check_policy(given, file, ("domains", key))
+        self._given_domains[name] = given
+        policy = build.mail_policy(domain_layers(name, given, self._policies))
+        self._domains[name] = build.domain(name, given, file.folder, policy, self._hosts)
+        self._quotas[name] = policy.quota
 
-    def _check_policy(
-        self, section: str, name: object, given: Mapping[str, Any],
-        policies: Mapping[str, Mapping[str, Any]],
-    ) -> None:  # fmt: skip
+    def _take_user(self, address: Address, given: Given, file: SpecFile, key: str) -> None:
+        quota = self._quotas.get(address.domain)
+        if "quota" in given or "policy" in given:
+            self._check_policy(given, file, ("users", key))
+            self._user_settings[address] = {
+                name: given[name] for name in ("quota", "policy") if name in given
+            }
+            own = (Layer((), given), *named_layer(given, self._policies))
+            found = look_up(own, "quota")
+            quota = found.value if isinstance(found, Found) else quota
+        self._users[address] = build.user(address, given, file.folder, quota)
+
+    def _take_alias(self, name: Address, targets: Any, _file: SpecFile, _key: str) -> None:
+        self._aliases[name] = targets
+
+    def _check_policy(self, given: Given, file: SpecFile, where: tuple[str, str]) -> None:
         policy = given.get("policy")
-        if policy is not None and policy not in policies and policy != "default":
-            where = (section, str(name), "policy")
-            self._report(Problem("unknown-policy", f"there is no policy {policy!r}",
-                                 did_you_mean(policy, policies), where))  # fmt: skip
+        if policy is not None and policy not in self._policies and policy != "default":
+            self._report(file, Problem("unknown-policy", f"there is no policy {policy!r}",
+                                       did_you_mean(policy, self._policies), (*where, "policy")
+                                       ))  # fmt: skip
 
-    def _section(self, section: str) -> dict[Any, Entry]:
-        """All entries of a section, from all files."""
-        entries: dict[Any, Entry] = {}
-        named = SECTIONS[section]
+    def _read_section(self, section: str, take: Take, taken: Mapping[Any, Any]) -> None:
+        """All entries of a section, file by file."""
         for file in self._files:
-            root = file.document.value
+            root = file.value
             node = root.get(section) if isinstance(root, dict) else None
             if node is None or (isinstance(node, Scalar) and node.value is None):
                 continue
-            if not isinstance(node, dict):
-                problem = Problem("wrong-type", f"{section} is a mapping, not {shown(node)}",
-                                  "write `name: value` lines, indented", (section,))  # fmt: skip
-                self._report_in(file, problem)
-                continue
-            self._read_entries(section, named.name.parse, named.item.read, file, node, entries)
-        return entries
+            if isinstance(node, dict):
+                self._read_entries(section, file, node, take, taken)
+            else:
+                self._report(file, Problem("wrong-type", f"{section} is no mapping",
+                                           "write `name: value` lines, indented", (section,)
+                                           ))  # fmt: skip
 
     def _read_entries(
-        self, section: str, parse: Any, read: Any, file: SpecFile, node: dict[Any, object],
-        entries: dict[Any, Entry],
+        self, section: str, file: SpecFile, node: dict[str, object], take: Take,
+        taken: Mapping[Any, Any],
     ) -> None:  # fmt: skip
-        folder = file.folder
-        for key, value in node.items():
+        parse, read = SECTIONS[section].name.parse, SECTIONS[section].item.read
+        for key in list(node):
+            value = node.pop(key)
             try:
-                if type(key) is not str:
-                    continue
                 name = parse(key)
             except Refused as error:
-                self._refuse_in(file, error, (section, key), on_key=True)
-                name = key
-            if name in entries:
-                self._repeated(file, section, key, name)
-                continue
-            if str(name) != key:
-                self._locator.note_name(section, str(name), key)
+                self._refuse(file, error, section, key, on_key=True)
+                name = None
+            else:
+                if name in taken:
+                    self._repeated(file, section, key)
+                elif name != key and str(name) != key:
+                    self._locator.note_name(section, str(name), key)
             try:
-                entries[name] = (read(value), folder)
+                given = read(value)
+                if name is not None:
+                    take(name, given, file, key)
             except Refused as error:
-                self._refuse_in(file, error, (section, key))
+                self._refuse(file, error, section, key)
 
-    def _repeated(self, file: SpecFile, section: str, key: str, name: object) -> None:
+    def _repeated(self, file: SpecFile, section: str, key: str) -> None:
         """A name that an earlier entry has, in this file or in another one."""
-        first = self._locator.find((section, str(name)), on_key=True)
-        if first.path == file.document.name:
-            self._report_in(file, same_name(key).below(section))
+        self._report(file, same_name(key).below(section))
+
+    def _check_file(self, file: SpecFile, is_first: bool) -> None:
+        """A file's own keys: only known ones, and the language's version in the first file."""
+        root = file.value
+        if not isinstance(root, dict):
+            what = "the file is empty" if root is None else f"the file holds {shown(root)}"
+            self._report(file, Problem("wrong-type", what, "begin with `mailctl: 1`"))
             return
-        problem = Problem("duplicate-name", f"{key!r} stands in {first} too", "keep one of them",
-                          (section, key), on_key=True)  # fmt: skip
-        self._report_in(file, problem)
+        for key in root:
+            if key not in FILE_KEYS:
+                self._report(file, Problem("unknown-key", f"{key[:60]!r} is no section",
+                                           did_you_mean(key, FILE_KEYS), (key,), on_key=True
+                                           ))  # fmt: skip
+        if "mailctl" in root:
+            try:
+                VERSION_KIND.read(root["mailctl"])
+            except Refused:
+                self._report(file, Problem("version", "this mailctl reads version 1",
+                                           "write `mailctl: 1`", ("mailctl",)))  # fmt: skip
+        elif is_first:
+            self._report(file, Problem("missing-key", "the version of the language is missing",
+                                       "begin with `mailctl: 1`"))  # fmt: skip
 
-    def _check_files(self) -> None:
-        """The files' own keys: only known ones, and the language's version in the first."""
-        for index, file in enumerate(self._files):
-            root = file.document.value
-            if not isinstance(root, dict):
-                what = "the file is empty" if root is None else f"the file holds {shown(root)}"
-                self._report_in(file, Problem("wrong-type", what,
-                                              "begin with `mailctl: 1`"))  # fmt: skip
-                continue
-            for key in root:
-                if not isinstance(key, OddKey) and key not in FILE_KEYS:
-                    hint = did_you_mean(key, FILE_KEYS)
-                    self._report_in(file, Problem("unknown-key", f"{key[:60]!r} is no section",
-                                                  hint, (key,), on_key=True))  # fmt: skip
-            if index == 0 or "mailctl" in root:
-                self._check_version(file, root)
-
-    def _check_version(self, file: SpecFile, root: Mapping[str, object]) -> None:
-        if "mailctl" not in root:
-            self._report_in(file, Problem("missing-key", "the version of the language is missing",
-                                          "begin with `mailctl: 1`"))  # fmt: skip
-            return
-        try:
-            VERSION_KIND.read(root["mailctl"])
-        except Refused:
-            self._report_in(file, Problem("version", "this mailctl reads version 1",
-                                          "write `mailctl: 1`", ("mailctl",)))  # fmt: skip
-
-    def _refuse_in(
-        self, file: SpecFile, error: Refused, above: SpecPath, on_key: bool = False
+    def _refuse(
+        self, file: SpecFile, error: Refused, section: str, key: str, on_key: bool = False
     ) -> None:
         for problem in error.problems:
-            placed = problem.below(*above)
-            if on_key:
-                placed = Problem(placed.rule, placed.message, placed.hint, above, on_key=True)
-            self._report_in(file, placed)
+            placed = problem.below(section, key)
+            self._report(file, placed.at_key() if on_key else placed)
 
-    def _report_in(self, file: SpecFile, problem: Problem) -> None:
-        place = file.document.find(problem.where, problem.on_key)
-        self.issues.append(
-            Issue(place.path, place.line, place.column, problem.rule, problem.message, problem.hint)
-        )
-
-    def _report(self, problem: Problem) -> None:
-        place = self._locator.find(problem.where, problem.on_key)
-        self.issues.append(
-            Issue(place.path, place.line, place.column, problem.rule, problem.message, problem.hint)
-        )
-
-
-def _quota(layers: Iterable[Layer], otherwise: int | None = None) -> int | None:
-    """The quota that these places say, in bytes; None for no limit."""
-    found = look_up(tuple(layers), "quota")
-    if not isinstance(found, Found):
-        return otherwise
-    quota: int | None = found.value
-    return quota
+    def _report(self, file: SpecFile, problem: Problem) -> None:
+        self.problems.append(FileProblem(file, problem))

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mailctl.spec.nodes import Scalar
 
@@ -31,6 +32,7 @@ _MOST_DIGITS = 300
 """Longer digit strings stay strings: nothing here counts that far, and int() would refuse."""
 
 
+@lru_cache(maxsize=4096)
 def resolve(text: str) -> str | Scalar:
     """What a plain scalar means; a `Scalar` for null, booleans and numbers."""
     if text in _CONSTANTS:
@@ -40,7 +42,7 @@ def resolve(text: str) -> str | Scalar:
     if _INTEGER.fullmatch(text):
         return Scalar(text, int(text))
     if _OCTAL.fullmatch(text):
-        return Scalar(text, int(text[2:], 8))
+        return Scalar(text, int(text, 0))
     if _HEXADECIMAL.fullmatch(text):
         return Scalar(text, int(text, 16))
     if _FLOAT.fullmatch(text):
