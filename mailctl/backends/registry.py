@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mailctl.backends.base import Backend
-from mailctl.backends.dovecot.backend import DovecotBackend
+from mailctl.backends.dovecot.backend import Dovecot
 from mailctl.backends.opendkim.backend import OpenDkim
 from mailctl.backends.postfix.backend import Postfix
+from mailctl.backends.sieve.backend import Sieve
 
-BACKENDS: tuple[Backend, ...] = (Postfix(), DovecotBackend(), OpenDkim())
+BACKENDS: tuple[Backend, ...] = (Postfix(), Dovecot(), OpenDkim(), Sieve())

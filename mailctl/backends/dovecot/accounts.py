@@ -9,6 +9,7 @@ end the name: the rules refuse such names, and `_line` raises for them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from mailctl.backends.base import Vault
@@ -40,5 +41,7 @@ def _line(user: User, hashed: str, dovecot: tuple[int, int]) -> str:
     name = str(user.address)
     if name.startswith("#") or any(mark in name or mark in hashed for mark in ":\n\r\0"):
         raise ValueError(f"{name} cannot stand in a passwd-file")
+    # Dovecot looks a name up as str_escape() writes it, with backslashes before these
+    name = re.sub(r"([\\\"'])", r"\\\1", name)
     extra = "" if user.quota is None else _QUOTA_FIELD[dovecot].format(user.quota)
     return f"{name}:{hashed}::::::{extra}\n"

@@ -34,7 +34,7 @@ from mailctl.render.dovecot import FILTERS
 from mailctl.render.environment import render
 
 
-class DovecotBackend:
+class Dovecot:
     """Keeps mail on store hosts, and answers Postfix's questions about passwords."""
 
     name = "dovecot"

@@ -87,9 +87,11 @@ def filtering(system: System, host: Host) -> Topic:
         ),
         Setting(
             "notice-sender",
-            "<>",
-            "A notice has no return path, so that it cannot bounce, nor be answered by a machine.",
-            "RFC 5436, 2.7; RFC 3834, 4",
+            "postmaster",
+            "Notices come from the postmaster of the user's domain, who also learns when one "
+            "cannot be delivered; they carry Auto-Submitted, so that no machine answers them, and mail "
+            "without a sender makes notices without one.",
+            "RFC 5436, 2.7; RFC 3834, 5",
         ),
         Setting(
             "memory-of-duplicates",

@@ -43,7 +43,7 @@ def _mail_account(setting: Setting) -> tuple[Line, ...]:
 def _mail_format(setting: Setting) -> tuple[Line, ...]:
     return (
         Line("mail_driver", setting.value, because=reason(setting)),
-        Line("mail_path", "~/Maildir"),
+        Line("mail_path", "%{home}/Maildir"),
     )
 
 
