@@ -159,6 +159,7 @@ def _lay_milters(root: Path, foreign: Foreigners, free: Places, key: SigningKey)
             domains=foreign.domains,
             selector=SELECTOR,
             key=_KEY,
+            name_server=free.world[0],
             **common,
         )
     )
