@@ -1,7 +1,7 @@
 """DMARC (RFC 9989): what receivers do with mail that only pretends to be from a domain.
 
 Tags that say what holds anyway are left out. Where reports go to another domain that
-domain must consent by a record of its own (RFC 9990, 4), which we write where it is ours.
+domain must consent by a record of its own (RFC 9990), which we write where it is ours.
 """
 
 from __future__ import annotations
@@ -91,5 +91,5 @@ def _consent(domain: DomainName, destination: DomainName, zones: Zones) -> Recor
         f"{domain}._report._dmarc.{destination}",
         "TXT",
         "v=DMARC1;",
-        why=f"{destination} agrees to get the DMARC reports about {domain} (RFC 9990, 4)",
+        why=f"{destination} agrees to get the DMARC reports about {domain} (RFC 9990)",
     )
