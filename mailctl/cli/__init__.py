@@ -71,4 +71,18 @@ def main(arguments: list[str] | None = None) -> Any:
     except OSError as error:
         click.echo(f"{error.filename or 'system'}: {error.strerror or error}", err=True)
         sys.exit(EXIT_ERROR)
+    except Exception as error:  # noqa: BLE001 - the last net: a bug is told in one line too
+        click.echo(_told_as_bug(error), err=True)
+        sys.exit(EXIT_ERROR)
     sys.exit(status if isinstance(status, int) else EXIT_OK)
+
+
+def _told_as_bug(error: Exception) -> str:
+    """One line for the user; the traceback goes to a file of her own for the report."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="mailctl-", suffix=".txt", delete=False) as file:
+        traceback.print_exception(error, file=file)
+    kind = type(error).__name__
+    return f"this is a bug of mailctl ({kind}); please report it with the file {file.name}"
