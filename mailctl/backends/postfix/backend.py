@@ -37,8 +37,8 @@ class Postfix:
                 unit_override(host),
             ),
             links=(
-                Link("/etc/postfix/main.cf", "postfix/main.cf"),
-                Link("/etc/postfix/master.cf", "postfix/master.cf"),
+                Link("/etc/postfix/main.cf", "postfix/main.cf", copy=True),
+                Link("/etc/postfix/master.cf", "postfix/master.cf", copy=True),
                 *unit_links(host),
             ),
             packages=("ca-certificates", "postfix", "postfix-lmdb", "postfix-pcre"),
@@ -61,6 +61,8 @@ def _configuration(system: System, host: Host) -> dict[str, bytes]:
     return {
         "main.cf": render("postfix/main.cf", FILTERS, sections=main),
         "master.cf": render("postfix/master.cf", FILTERS, services=services(system, host)),
+        "dynamicmaps.cf": render("postfix/dynamicmaps.cf", FILTERS),
+        "postfix-files": render("postfix/postfix-files", FILTERS),
     }
 
 

@@ -22,24 +22,30 @@ def unit_name(host: Host) -> str:
 
 def unit_override(host: Host) -> Artefact:
     """The drop-in; when it changes Postfix is restarted, for which there are two reasons."""
-    lines = [
+    lines = (
         "# Written by mailctl; changes made here are lost.",
         "# A change of inet_protocols needs a restart of Postfix (postconf(5)), and a change of",
         f"# this file brings one: inet_protocols = {protocols(host)}",
         "[Service]",
-    ]
-    if _has_one_unit(host):
-        lines += [
-            "# `postfix check`, which runs at every start, takes the link /etc/postfix/main.cf for",
-            "# a file that everybody may write; the folder that the link leads to is in order.",
-            f"Environment=MAIL_CONFIG={FOLDER}",
-        ]
+        "# `postfix check`, which runs at every start, warns of /etc/postfix/main.cf: a link out",
+        "# of its folder. The folder that the link leads to is in order.",
+        f"Environment=MAIL_CONFIG={FOLDER}",
+        *(() if _has_one_unit(host) else _WITHOUT_POSTMULTI),
+    )
     return Artefact("systemd/postfix.conf", ("\n".join(lines) + "\n").encode())
 
 
 def unit_links(host: Host) -> tuple[Link, ...]:
     """Where systemd finds the drop-in (systemd.unit(5))."""
     return (Link(f"/etc/systemd/system/{unit_name(host)}.d/mailctl.conf", "systemd/postfix.conf"),)
+
+
+_WITHOUT_POSTMULTI = (
+    "# postmulti(1), which Debian calls here, knows no folder but /etc/postfix.",
+    *("ExecStart=", "ExecStart=/usr/sbin/postfix start"),
+    *("ExecStop=", "ExecStop=/usr/sbin/postfix stop"),
+    *("ExecReload=", "ExecReload=/usr/sbin/postfix reload"),
+)
 
 
 def _has_one_unit(host: Host) -> bool:

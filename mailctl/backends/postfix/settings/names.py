@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailctl.backends.base import Setting
-from mailctl.backends.postfix.section import Section
+from mailctl.backends.postfix.section import FOLDER, Section
 from mailctl.model.host import Host
 
 
@@ -19,6 +19,13 @@ def _names(host: Host) -> tuple[Setting, ...]:
             "3.6",
             "Debian 12 ships 0, with which smtpd_relay_restrictions would be empty by default.",
             "COMPATIBILITY_README",
+        ),
+        Setting(
+            "meta_directory",
+            FOLDER,
+            "The list of table types and that of Postfix's own folders stand beside this file: "
+            "`postfix check` looks at one folder, and warns of links in it, as in /etc/postfix.",
+            "postconf(5)",
         ),
         Setting(
             "myhostname",
