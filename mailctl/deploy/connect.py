@@ -24,5 +24,7 @@ def remote_for(system: System, host: Host, access: Access) -> SshRemote:
 
 
 def destination(host: Host) -> Destination:
-    """Where a host of the spec is reached."""
-    return Destination(host.name, host.ssh_address, host.ssh)
+    """Where a host of the spec is reached; unless the spec says an address for SSH, those that
+    the host is to have are tried after its name."""
+    others = () if host.ssh.address else tuple(map(str, host.addresses))
+    return Destination(host.name, host.ssh_address, host.ssh, others)

@@ -180,9 +180,14 @@ def _modes_changed(entry: FileEntry, before: FileEntry) -> str:
 
 
 def _links(wanted: Manifest, former: Manifest, seen: Observation) -> tuple[Change, ...]:
-    details = {"file": "keeps the file that is there", "other": "keeps the link that is there"}
+    details = {"file": "what is there is kept", "other": "what is there is kept"}
     changed = [
-        Change(Kind.LINK, link.path, "link", details.get(seen.links.get(link.path, ""), ""))
+        Change(
+            Kind.LINK,
+            link.path,
+            "copy" if link.copy else "set",
+            details.get(seen.links.get(link.path, ""), ""),
+        )
         for link in wanted.links
         if seen.links.get(link.path) != "right"
     ]

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Self
 from mailctl.deploy import credentials, known_hosts
 from mailctl.deploy.host import Answer, Outcome
 from mailctl.errors import (
-    AuthenticationFailed,
     HostError,
     HostKeyChanged,
     HostKeyUnknown,
@@ -33,11 +32,15 @@ _CHUNK = 1 << 15
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a host is: the address that is dialled, and how the spec says to log in."""
+    """Where a host is: the name or address that is dialled, and how the spec says to log in.
+
+    `others` are tried after it: a host is often set up before its name is in DNS.
+    """
 
     name: str
     address: str
     ssh: Ssh
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,9 @@ class SshRemote:
         with ExitStack() as opened:
             before: paramiko.Transport | None = None
             for destination in (*self._jumps, self._destination):
-                line = _dial(self.name, destination, before)
+                line, address = _dial(self.name, destination, before)
                 opened.callback(line.close)
-                before = _log_in(self.name, destination, self._access, line)
+                before = _log_in(self.name, destination, self._access, line, address)
                 opened.callback(before.close)
             self._transport = before
             self._open = opened.pop_all()
@@ -124,55 +127,63 @@ class SshRemote:
 
 def _dial(
     name: str, destination: Destination, through: paramiko.Transport | None
-) -> socket.socket | paramiko.Channel:
-    """A TCP connection, from here or from the host before."""
+) -> tuple[socket.socket | paramiko.Channel, str]:
+    """A TCP connection, from here or from the host before, and the address that took it."""
     import paramiko
 
-    target = (destination.address, destination.ssh.port)
-    try:
-        if through is None:
-            return socket.create_connection(target, CONNECT_TIMEOUT)
-        return through.open_channel(
-            "direct-tcpip", target, ("127.0.0.1", 0), timeout=CONNECT_TIMEOUT
-        )
-    except (OSError, paramiko.SSHException) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise Unreachable(
-            name,
-            f"cannot connect to {target[0]} port {target[1]}: {reason}",
-            "is it up, and are `ssh: {address, port}` right?",
-        ) from error
+    port = destination.ssh.port
+    refusals: list[str] = []
+    for address in (destination.address, *destination.others):
+        try:
+            if through is None:
+                return socket.create_connection((address, port), CONNECT_TIMEOUT), address
+            here = ("127.0.0.1", 0)
+            return through.open_channel(
+                "direct-tcpip", (address, port), here, timeout=CONNECT_TIMEOUT
+            ), address
+        except (OSError, paramiko.SSHException) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+            refusals.append(f"{address} port {port}: {reason}")
+    raise Unreachable(
+        name,
+        f"cannot connect to {', '.join(refusals)}",
+        "is it up, and are `addresses` or `ssh: {address, port}` right?",
+    )
 
 
 def _log_in(
-    name: str, destination: Destination, access: Access, line: socket.socket | paramiko.Channel
+    name: str,
+    destination: Destination,
+    access: Access,
+    line: socket.socket | paramiko.Channel,
+    address: str,
 ) -> paramiko.Transport:
     """SSH over the line: the host proves its key, then we prove ours."""
     import paramiko
 
     port = destination.ssh.port
-    known = known_hosts.known_keys(access.known(), destination.address, port)
+    # a line for the address counts as well as one for the name: whoever wrote it meant this host
+    names = dict.fromkeys((destination.address, address))
+    known = tuple(
+        key for each in names for key in known_hosts.known_keys(access.known(), each, port)
+    )
     transport = paramiko.Transport(line)
     transport.banner_timeout = transport.handshake_timeout = HANDSHAKE_TIMEOUT
     _prefer(transport, {key.algorithm for key in known})
     try:
         transport.start_client(timeout=HANDSHAKE_TIMEOUT)
-        _verify(name, destination, access, known, transport.get_remote_server_key())
+        _verify(name, address, port, access, known, transport.get_remote_server_key())
         credentials.authenticate(name, transport, destination.ssh.user, access.key_files)
-    except AuthenticationFailed:
+    except HostError:
         transport.close()
         raise
     except (paramiko.SSHException, EOFError, OSError) as error:
         transport.close()
         raise Unreachable(
             name,
-            f"{destination.address} port {port} does not speak SSH with us: "
-            f"{error or 'it hung up'}",
+            f"{address} port {port} does not speak SSH with us: {error or 'it hung up'}",
             "is this the right port, and does it allow modern algorithms?",
         ) from error
-    except HostError:
-        transport.close()
-        raise
     return transport
 
 
@@ -187,7 +198,8 @@ def _prefer(transport: paramiko.Transport, algorithms: set[str]) -> None:
 
 def _verify(
     name: str,
-    destination: Destination,
+    address: str,
+    port: int,
     access: Access,
     known: tuple[known_hosts.KnownKey, ...],
     shown: paramiko.PKey,
@@ -199,7 +211,6 @@ def _verify(
         return
     print_of_it = f"{shown.get_name()} {known_hosts.fingerprint(blob)}"
     file = access.known()[0]
-    address, port = destination.address, destination.ssh.port
     if known:
         what = "is revoked in" if match else "is not the one in"
         raise HostKeyChanged(

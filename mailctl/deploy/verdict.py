@@ -19,8 +19,8 @@ def generation(host: str, outcome: Outcome) -> int:
     if (back := found.one("back")) is not None:
         raise RolledBack(
             host,
-            _with_details(f"the new generation was taken back, {_live(back[0])}", found),
-            "mend what it says and run it again",
+            f"the new generation was taken back, {_live(back[0])}",
+            _with_details("mend this and run it again:", found),
         )
     if (failed := found.one("fail")) is not None:
         raise _failure(host, failed[0], failed[1:], found)
@@ -33,15 +33,16 @@ def generation(host: str, outcome: Outcome) -> int:
 
 
 def _live(number: str) -> str:
-    return "the host is as it was before" if number == "0" else f"generation {number} is live again"
+    if number == "0":
+        return "the host is as it was before"
+    return f"generation {number} is live again"
 
 
 def _stuck(host: str, found: Lines) -> HostError:
-    what = "; ".join(found.texts("stuck"))
     return HostError(
         host,
-        _with_details(f"the new generation was taken back, but {what}", found),
-        "log in and look at the service, then run `mailctl plan`",
+        f"the new generation was taken back, but {'; '.join(found.texts('stuck'))}",
+        _with_details("log in and mend this, then run `mailctl plan`:", found),
     )
 
 
@@ -51,20 +52,20 @@ def _failure(host: str, code: str, said: tuple[str, ...], found: Lines) -> HostE
     if code == "locked":
         return Locked(host, f"another apply is at work there ({text})", "wait until it has ended")
     if code == "space":
-        return NoSpace(host, _with_details(text, found), "make room there; nothing was switched")
+        return NoSpace(host, text, _with_details("make room there; nothing was switched", found))
     if code in ("check", "build"):
         argv, ending = said
-        verb = "refuses the new files" if code == "check" else "failed on the new files"
+        verb = "refuses" if code == "check" else "failed on"
         return CheckRefused(
             host,
-            _with_details(f"`{argv}` {verb}: {ending}", found),
-            "nothing was switched",
+            f"`{argv}` {verb} the new files: {ending}",
+            _with_details("nothing was switched", found),
         )
     if code == "moved":
         return HostError(host, text, "run it again")
     if code == "aborted":
-        return HostError(host, "stopped before the switch; nothing was switched")
-    return HostError(host, _with_details(text, found))
+        return HostError(host, "stopped before the switch", "nothing was switched")
+    return HostError(host, text, _with_details("nothing was switched", found))
 
 
 def _with_details(text: str, found: Lines) -> str:

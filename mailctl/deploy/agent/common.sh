@@ -89,9 +89,9 @@ drift() {
     } | sort -u
 }
 
-# link_state PATH TARGET : how far a path of the host is our link through `current`
+# link_state PATH TARGET : how far a path of the host is our link to what lies below `current`
 link_state() {
-    if [ "$(readlink "$1" 2>/dev/null)" = "$2" ]; then
+    if [ "$(readlink "$1" 2>/dev/null)" = "$current/$2" ]; then
         echo right
     elif [ -L "$1" ]; then
         echo other

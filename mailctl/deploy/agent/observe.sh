@@ -57,7 +57,7 @@ observe_paths() {
         [ ! -d "$root$path" ] || say directory "$(stat -c "%a$TAB%U$TAB%G" "$root$path")" "$path"
     done
     ask link | while IFS=$TAB read -r path target; do
-        say link "$(link_state "$root$path" "$current/$target")" "$path"
+        say link "$(link_state "$root$path" "$target")" "$path"
     done
 }
 

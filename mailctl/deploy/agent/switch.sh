@@ -37,25 +37,29 @@ keep_original() {
     : >"$origin/known$1"
 }
 
+# is_ours PATH : whether it is a link of ours
+is_ours() {
+    case $(readlink "$root$1" 2>/dev/null || :) in
+    "$current"/*) return 0 ;;
+    esac
+    return 1
+}
+
 # place_link PATH TARGET : by a rename, so that the path is never missing
 place_link() {
-    [ "$(link_state "$root$1" "$current/$2")" != right ] || return 0
-    case $(readlink "$root$1" 2>/dev/null || :) in
-    "$current"/*) ;;
-    *) keep_original "$1" || return 1 ;;
-    esac
+    [ "$(link_state "$root$1" "$2")" != right ] || return 0
+    is_ours "$1" || keep_original "$1" || return 1
     mkdir -p "$(dirname "$root$1")" &&
         rm -f "$root$1.mailctl-new" &&
         ln -s "$current/$2" "$root$1.mailctl-new" &&
         mv -T "$root$1.mailctl-new" "$root$1"
 }
 
-# remove_link PATH : what was there before comes back
+# remove_link PATH : what was there before comes back; what somebody else put there stays
 remove_link() {
-    case $(readlink "$root$1" 2>/dev/null || :) in
-    "$current"/*) ;;
-    *) return 0 ;;
-    esac
+    if [ -e "$root$1" ] || [ -L "$root$1" ]; then
+        is_ours "$1" || return 0
+    fi
     if [ -e "$origin/saved$1" ] || [ -L "$origin/saved$1" ]; then
         cp -a "$origin/saved$1" "$root$1.mailctl-new" && mv -T "$root$1.mailctl-new" "$root$1"
     else
@@ -64,36 +68,30 @@ remove_link() {
     fi
 }
 
-# links_of NUMBER : the links of a generation; generation 0 has none
-links_of() {
-    entries link "$generations/$1/.mailctl/manifest"
-}
-
 # services_of NUMBER : the units of a generation
 services_of() {
     entries service "$generations/$1/.mailctl/manifest" | cut -f1
 }
 
-# arrange FROM TO : the switch, then the links that TO has and FROM has not, and the reverse
+# arrange FROM TO : the switch, then the links that TO has, and away with those that only FROM has
 arrange() {
     point_to "$2" || return 1
-    links_of "$2" >"$work/links"
+    entries link "$generations/$2/.mailctl/manifest" >"$work/links"
     while IFS=$TAB read -r path target; do
         place_link "$path" "$target" || return 1
     done <"$work/links"
-    links_of "$1" | cut -f1 >"$work/former"
-    cut -f1 "$work/links" >"$work/wanted"
-    grep -vxFf "$work/wanted" "$work/former" >"$work/gone" || :
-    while read -r path; do
-        remove_link "$path" || return 1
-    done <"$work/gone"
+    cut -f1 "$work/links" >"$work/stay"
+    entries link "$generations/$1/.mailctl/manifest" >"$work/former"
+    while IFS=$TAB read -r path _; do
+        grep -qxF "$path" "$work/stay" || remove_link "$path" || return 1
+    done <"$work/former"
     sync -f "$state"
 }
 
 # refuse_folders : a folder at a link's path cannot be replaced by a rename, and is not ours
 refuse_folders() {
     entries link "$manifest" | while IFS=$TAB read -r path target; do
-        [ "$(link_state "$root$path" "$current/$target")" != folder ] ||
+        [ "$(link_state "$root$path" "$target")" != folder ] ||
             fail link "$path is a folder on the host; move it away first"
     done
 }

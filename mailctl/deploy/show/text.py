@@ -22,7 +22,8 @@ def plan_text(plan: Plan) -> str:
     if plan.is_empty:
         return f"{plan.host}: nothing to do\n"
     number, _ = plan.base
-    heading = f"{plan.host}: {_count(len(plan.changes))} to generation {number}"
+    base = f"generation {number}" if number else "the host as it was found"
+    heading = f"{plan.host}: {_count(len(plan.changes))} to {base}"
     return "\n".join((heading, *map(_line, plan.changes))) + "\n"
 
 
