@@ -185,7 +185,7 @@ def _links(wanted: Manifest, former: Manifest, seen: Observation) -> tuple[Chang
         Change(
             Kind.LINK,
             link.path,
-            "copy" if link.copy else "set",
+            "set",
             details.get(seen.links.get(link.path, ""), ""),
         )
         for link in wanted.links
