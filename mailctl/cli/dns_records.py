@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from mailctl.cli.prepare import prepare, spec_argument
 from mailctl.errors import MailctlError
@@ -45,7 +46,7 @@ _EVERY_ZONE = "*"
     type=click.IntRange(0, 2**32 - 1),
     default=1,
     show_default=True,
-    help="The serial number in the SOA.",
+    help="With --nameserver: the serial number in the SOA.",
 )
 def command(
     spec: Path,
@@ -63,6 +64,8 @@ def command(
     from mailctl.dns.formats.zone import by_zone
     from mailctl.dns.formats.zone_file import zone_file
 
+    _refuse_idle_options(form if output is None else "zone", explain, nameserver)
+    nameserver = _name(nameserver)
     zones = _chosen(by_zone(prepare(spec).records), zone)
     if output is not None:
         _write(output, {z.name: zone_file(z.name, z.records, nameserver, serial) for z in zones})
@@ -71,6 +74,29 @@ def command(
         click.echo("\n".join(texts), nl=False)
     else:
         click.echo(_shown(zones, form, explain), nl=False)
+
+
+def _refuse_idle_options(form: str, explain: bool, nameserver: str) -> None:
+    """An option that would do nothing was meant to do something."""
+    context = click.get_current_context()
+    if nameserver and form != "zone":
+        raise click.UsageError("--nameserver goes with --format zone or -o")
+    if not nameserver and context.get_parameter_source("serial") is not ParameterSource.DEFAULT:
+        raise click.UsageError("--serial goes with --nameserver")
+    if explain and form != "table":
+        raise click.UsageError("--explain goes with --format table; the others always explain")
+
+
+def _name(nameserver: str) -> str:
+    """The name as the spec would read it. Raises MailctlError."""
+    from mailctl.spec.names import domain_name
+    from mailctl.spec.problems import Refused
+
+    try:
+        return domain_name(nameserver.removesuffix(".")) if nameserver else ""
+    except Refused as refused:
+        problem = refused.problems[0]
+        raise MailctlError(f"--nameserver: {problem.message}", problem.hint) from None
 
 
 def _shown(zones: tuple[Zone, ...], form: str, explain: bool) -> str:

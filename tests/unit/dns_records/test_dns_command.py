@@ -1,0 +1,98 @@
+"""`mailctl dns-records` as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import dns.zone
+import pytest
+
+from mailctl.cli import main
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> str:
+    folder = tmp_path / "office"
+    shutil.copytree(EXAMPLES / "office", folder, ignore=shutil.ignore_patterns("keys"))
+    return str(folder / "mail.yaml")
+
+
+def _run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["dns-records", *arguments])
+    return int(ended.value.code or 0)
+
+
+def test_it_makes_missing_keys_and_prints_the_same_ever_after(
+    office: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(office) == 0
+    first = capsys.readouterr().out
+    assert sorted(path.name for path in Path(office).parent.joinpath("keys/dkim").iterdir()) == [
+        "office.example",
+        "shop.example",
+    ]
+    assert _run(office) == 0
+    assert capsys.readouterr().out == first
+    assert "mail.office.example  " in first
+
+
+def test_json(office: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(office, "--format", "json", "--zone", "Shop.Example.") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [zone["name"] for zone in document["zones"]] == ["shop.example"]
+
+
+def test_a_zone_that_the_spec_lacks_is_one_clear_error(
+    office: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(office, "--zone", "elsewhere.example") == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert (
+        "--zone elsewhere.example: the spec has no records there; it has some in " in captured.err
+    )
+    assert "office.example, shop.example" in captured.err
+
+
+def test_a_file_for_each_zone(office: str, tmp_path: Path) -> None:
+    target = tmp_path / "new" / "zones"
+    assert _run(office, "-o", str(target), "--nameserver", "ns.elsewhere.example") == 0
+    names = sorted(path.name for path in target.iterdir())
+    assert names == [
+        "0.0.0.0.2.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.zone",
+        "113.0.203.in-addr.arpa.zone",
+        "office-old.example.zone",
+        "office.example.zone",
+        "shop.example.zone",
+    ]
+    for name in names:
+        dns.zone.from_file(str(target / name), origin=name.removesuffix("zone"))
+
+
+def test_explain_gives_reasons(office: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(office, "--explain") == 0
+    assert "host mail receives mail for shop.example" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--nameserver", "ns.example"), ("--serial", "5"), ("--explain", "--format", "json")],
+)
+def test_options_that_would_do_nothing_are_refused(
+    office: str, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
+) -> None:
+    assert _run(office, *options) == 64
+    assert options[0] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["ns.example.org x", "-", "a b", 'x"y', "a\nb"])
+def test_a_name_server_that_is_no_name_is_refused(
+    office: str, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert _run(office, "--format", "zone", "--nameserver", name) == 1
+    assert "--nameserver: " in capsys.readouterr().err
