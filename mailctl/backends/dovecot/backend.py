@@ -10,10 +10,13 @@ from mailctl.backends.dovecot.accounts import passwd_file
 from mailctl.backends.dovecot.decisions import Topic
 from mailctl.backends.dovecot.delivery import delivery, filtering
 from mailctl.backends.dovecot.dialects import dialect_of
+from mailctl.backends.dovecot.dialects.base import Dialect
 from mailctl.backends.dovecot.lines import Section, nest
 from mailctl.backends.dovecot.logins import logins, transport
-from mailctl.backends.dovecot.places import CONFIGURATION, USERS_FILE, serves
+from mailctl.backends.dovecot.overrides import besides, instead
+from mailctl.backends.dovecot.places import CONFIGURATION, POSTFIX_PRIVATE, USERS_FILE, serves
 from mailctl.backends.dovecot.protocols import LOGIN_PROTOCOLS, packages, ports, protocols
+from mailctl.backends.dovecot.review import review
 from mailctl.backends.dovecot.storage import quota, storage
 from mailctl.bundle import (
     MAIL_ACCOUNT,
@@ -46,9 +49,7 @@ class Dovecot:
         stores = host.has(Role.STORE)
         return Contribution(
             artefacts=(_configuration(system, host), *_passwd_files(system, host, vault)),
-            directories=(
-                (Directory(MAIL_ROOT, MAIL_ACCOUNT, MAIL_ACCOUNT, 0o770),) if stores else ()
-            ),
+            directories=_directories(stores),
             links=(Link("/etc/dovecot/dovecot.conf", CONFIGURATION),),
             packages=packages(host),
             accounts=(Account(MAIL_ACCOUNT, home=MAIL_ROOT),) if stores else (),
@@ -64,8 +65,18 @@ class Dovecot:
         )
 
     def review(self, system: System, host: Host) -> Iterable[Finding]:
-        """Nothing yet."""
-        return ()
+        """Overrides that Dovecot lacks or that weaken us, and paths that its file cannot hold."""
+        del system
+        return review(host) if serves(host) else ()
+
+
+def _directories(stores: bool) -> tuple[Directory, ...]:
+    """Where mail lies, and where Postfix's sockets are: it makes that folder at its own first
+    start only, and Dovecot may start before."""
+    sockets = Directory(POSTFIX_PRIVATE, "postfix", "root", 0o700)
+    if not stores:
+        return (sockets,)
+    return (Directory(MAIL_ROOT, MAIL_ACCOUNT, MAIL_ACCOUNT, 0o770), sockets)
 
 
 def topics(system: System, host: Host) -> tuple[Topic, ...]:
@@ -85,21 +96,29 @@ def topics(system: System, host: Host) -> tuple[Topic, ...]:
 
 def _configuration(system: System, host: Host) -> Artefact:
     dialect = dialect_of(host.platform)
-    sections = [
-        Section(topic.title, nest(chain.from_iterable(map(dialect.lines, topic.decisions))))
-        for topic in topics(system, host)
-    ]
-    opening = dialect.opening()
-    if opening:
-        sections.insert(0, Section("Versions", nest(opening)))
     content = render(
-        f"dovecot-{dialect.version}/dovecot.conf.j2",
+        f"dovecot-{dialect.version}/dovecot.conf",
         FILTERS,
         opening=f"Dovecot {dialect.version} on {host.fqdn}, made by mailctl from its spec: "
         "change the spec, not this file.",
-        sections=sections,
+        sections=_sections(system, host, dialect),
     )
     return Artefact(CONFIGURATION, content)
+
+
+def _sections(system: System, host: Host, dialect: Dialect) -> list[Section]:
+    """Every topic in the dialect's language, and what the administrator says besides."""
+    spelt = {
+        topic.title: tuple(chain.from_iterable(map(dialect.lines, topic.decisions)))
+        for topic in topics(system, host)
+    }
+    all_lines = tuple(chain.from_iterable(spelt.values()))
+    sections = [
+        Section("Versions", dialect.opening()),
+        *(Section(title, nest(instead(lines, host))) for title, lines in spelt.items()),
+        Section("Overrides of the spec", besides(all_lines, host)),
+    ]
+    return [section for section in sections if section.entries]
 
 
 def _passwd_files(system: System, host: Host, vault: Vault) -> tuple[Artefact, ...]:

@@ -45,17 +45,7 @@ class Socket:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
-    """A parameter of the daemon itself, in its own spelling: what the administrator overrides."""
-
-    name: str
-    value: str
-    because: str
-    source: str = ""
-
-
-Decision = Setting | Accounts | Folder | Socket | PlacedScript | Own
+Decision = Setting | Accounts | Folder | Socket | PlacedScript
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,8 +89,7 @@ def filtering(system: System, host: Host) -> Topic:
             "notice-sender",
             "postmaster",
             "Notices come from the postmaster of the user's domain, who also learns when one "
-            "cannot be delivered; they carry Auto-Submitted, so that no machine answers them, and mail "
-            "without a sender makes notices without one.",
+            "cannot be delivered; they carry Auto-Submitted, so that no machine answers them.",
             "RFC 5436, 2.7; RFC 3834, 5",
         ),
         Setting(

@@ -16,9 +16,10 @@ from mailctl.backends.sieve.placement import (
     host_file,
     user_file,
 )
+from mailctl.backends.sieve.review import review
 from mailctl.backends.sieve.subaddress import subaddress_script
 from mailctl.bundle import TREE, Artefact, Command, Contribution
-from mailctl.errors import Finding
+from mailctl.errors import Finding, MailctlError
 from mailctl.model.host import Host, Role, SieveScripts
 from mailctl.model.system import System
 
@@ -38,8 +39,8 @@ class Sieve:
         return Contribution(artefacts=scripts, builds=tuple(map(_compilation, folders)))
 
     def review(self, system: System, host: Host) -> Iterable[Finding]:
-        """Nothing yet."""
-        return ()
+        """Files that cannot be read, or are no Sieve."""
+        return review(system, host)
 
 
 def _scripts(system: System, host: Host) -> Iterator[Artefact]:
@@ -60,7 +61,11 @@ def _around(scripts: SieveScripts, place: Callable[[str, int], str]) -> Iterator
 
 
 def _copied(path: str, source: Path) -> Artefact:
-    return Artefact(path, source.read_bytes())
+    try:
+        return Artefact(path, source.read_bytes())
+    except OSError as error:
+        message = f"the Sieve script {source} cannot be read: {error.strerror}"
+        raise MailctlError(message, "correct its path in the spec") from error
 
 
 def _compilation(folder: str) -> Command:

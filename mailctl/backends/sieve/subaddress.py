@@ -30,7 +30,7 @@ def subaddress_script(domain: Domain) -> Artefact:
     policy = domain.policy.subaddress
     creates = policy.folders is SubaddressFolders.CREATE and policy.limit > 0
     content = render(
-        "sieve/subaddress.sieve.j2",
+        "sieve/subaddress.sieve",
         FILTERS,
         opening=f"Mail to user{policy.delimiter}detail@{domain.name} goes to INBOX.detail: the "
         f"domain's `subaddress: {{folders: {policy.folders.value}}}`. Made by mailctl from its "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailctl.backends.base import Setting
-from mailctl.backends.dovecot.decisions import Accounts, Decision, Folder, Own, Socket
+from mailctl.backends.dovecot.decisions import Accounts, Decision, Folder, Socket
 from mailctl.backends.dovecot.dialects.base import Spelling, Variables, expanded, plain, reason
 from mailctl.backends.dovecot.lines import Line
 from mailctl.backends.sieve.placement import PlacedScript
@@ -72,6 +72,13 @@ def _full_reply(setting: Setting) -> tuple[Line, ...]:
     )
 
 
+def _default_script(setting: Setting) -> tuple[Line, ...]:
+    return (
+        Line("sieve_default", VARIABLES.expand(setting.value), ("plugin",), reason(setting)),
+        Line("sieve_default_name", "default", ("plugin",)),
+    )
+
+
 def _personal(setting: Setting) -> tuple[Line, ...]:
     value = f"file:{setting.value};active=~/.dovecot.sieve"
     return (Line("sieve", value, ("plugin",), reason(setting)),)
@@ -108,7 +115,7 @@ _SPELLINGS: dict[str, Spelling] = {
     "received-header": plain("lmtp_add_received_header"),
     "subscribe-new-folders": plain("lda_mailbox_autosubscribe"),
     "personal-scripts": _personal,
-    "default-script": expanded("sieve_default", VARIABLES, "plugin"),
+    "default-script": _default_script,
     "script-size": _plugin("sieve_max_script_size"),
     "script-count": _plugin("sieve_quota_max_scripts"),
     "script-storage": _plugin("sieve_quota_max_storage"),
@@ -139,8 +146,6 @@ class _Dovecot23:
                 return _socket(decision)
             case PlacedScript():
                 return _script(decision)
-            case Own():
-                return (Line(decision.name, decision.value, because=reason(decision)),)
 
 
 def _accounts(accounts: Accounts) -> tuple[Line, ...]:

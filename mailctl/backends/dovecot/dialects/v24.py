@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailctl.backends.base import Setting
-from mailctl.backends.dovecot.decisions import Accounts, Decision, Folder, Own, Socket
+from mailctl.backends.dovecot.decisions import Accounts, Decision, Folder, Socket
 from mailctl.backends.dovecot.dialects.base import Spelling, Variables, expanded, plain, reason
 from mailctl.backends.dovecot.lines import Line
 from mailctl.backends.sieve.placement import PlacedScript
@@ -86,6 +86,7 @@ def _default_script(setting: Setting) -> tuple[Line, ...]:
     block = ("sieve_script default",)
     return (
         Line("type", "default", block, reason(setting)),
+        Line("name", "default", block),
         Line("path", VARIABLES.expand(setting.value), block),
     )
 
@@ -159,8 +160,6 @@ class _Dovecot24:
                 return _socket(decision)
             case PlacedScript():
                 return _script(decision)
-            case Own():
-                return (Line(decision.name, decision.value, because=reason(decision)),)
 
 
 def _accounts(accounts: Accounts) -> tuple[Line, ...]:

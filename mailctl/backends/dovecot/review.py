@@ -1,0 +1,30 @@
+"""What a spec may say and Dovecot cannot do, refused before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mailctl.backends.dovecot import overrides
+from mailctl.errors import Finding
+from mailctl.model.host import CertificateFiles, Host
+from mailctl.render.dovecot import path
+
+
+def review(host: Host) -> Iterable[Finding]:
+    """Overrides that cannot stand, and certificate paths that the file cannot hold."""
+    yield from overrides.review(host)
+    if isinstance(host.tls, CertificateFiles):
+        for key in ("certificate", "key"):
+            yield from _review_path(getattr(host.tls, key), ("hosts", host.name, "tls", key))
+
+
+def _review_path(text: str, where: tuple[str, ...]) -> Iterable[Finding]:
+    try:
+        path(text)
+    except ValueError:
+        yield Finding(
+            where,
+            "dovecot-path",
+            f"dovecot.conf cannot hold the path {text!r:.80}",
+            "use letters, digits and ._/+@=,- only, or make a link with such a name",
+        )
