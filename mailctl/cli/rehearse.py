@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mailctl.model.system import System
     from mailctl.proofs.base import Proof
     from mailctl.rehearsal.report import Line, Report
-    from mailctl.rehearsal.run import Rehearsal
+    from mailctl.rehearsal.throwaway import ThrowawayNetwork
 
 _MARKS = {"holds": "green", "FAILS": "bold red", "does not apply": "dim"}
 
@@ -81,10 +81,9 @@ def command(
         keep=keep,
         images=CACHE if image_cache is None else Images(image_cache.absolute()),
         progress=_tell,
+        when_up=_tell_way_in if keep else _say_nothing,
     )
     with rehearsal(system, options) as rehearsed:
-        if keep:
-            _tell_way_in(rehearsed)
         report = rehearsed.prove(proofs, hosts, hear=_tell_line)
     click.echo(_as_json(report) if form == "json" else _as_table(report))
     return EXIT_OK if report.holds else EXIT_ERROR
@@ -129,9 +128,12 @@ def _tell_line(line: Line) -> None:
         _tell(f"  {line.host}: {line.proof}: {line.verdict.outcome.value} ({line.seconds:.1f} s)")
 
 
-def _tell_way_in(rehearsed: Rehearsal) -> None:
+def _say_nothing(_network: ThrowawayNetwork) -> None:
+    """The hosts will be gone before anybody can log in."""
+
+
+def _tell_way_in(network: ThrowawayNetwork) -> None:
     """How to log in to the hosts that stay, and how to be rid of them."""
-    network = rehearsed.network
     _tell("The hosts stay up. To get in:")
     for host in network.hosts.values():
         options = [f"-oUserKnownHostsFile={network.access.known_hosts}", "-oIdentitiesOnly=yes"]

@@ -49,13 +49,15 @@ def _silence(_: object) -> None:
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to rehearse. `platform` puts all hosts on that one; `bare` begins with hosts that
-    have no mail package yet; `keep` leaves everything up."""
+    have no mail package yet; `keep` leaves everything up; `when_up` is called as soon as the
+    hosts answer, before anything is applied."""
 
     platform: str = ""
     bare: bool = False
     keep: bool = False
     images: Images = CACHE
     progress: Progress = _silence
+    when_up: Callable[[ThrowawayNetwork], None] = _silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ def rehearsal(spec: System, options: Options = Options()) -> Iterator[Rehearsal]
         ) as network:
             with phases.phase("boot"):
                 world = _boot(network, stage, options.bare)
+            options.when_up(network)
             with network.inside():
                 yield _applied(network, stage, world, phases)
 
