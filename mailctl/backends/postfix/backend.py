@@ -37,8 +37,8 @@ class Postfix:
                 unit_override(host),
             ),
             links=(
-                Link("/etc/postfix/main.cf", "postfix/main.cf", copy=True),
-                Link("/etc/postfix/master.cf", "postfix/master.cf", copy=True),
+                Link("/etc/postfix/main.cf", "postfix/main.cf"),
+                Link("/etc/postfix/master.cf", "postfix/master.cf"),
                 *unit_links(host),
             ),
             packages=("ca-certificates", "postfix", "postfix-lmdb", "postfix-pcre"),
