@@ -19,6 +19,7 @@ from mailctl.spec.files import FileReader
 from mailctl.spec.locate import Locator, issues_of
 from mailctl.spec.reader import Reader
 from mailctl.spec.record import SpecRecord
+from mailctl.spec.references import faults_of_scripts, missing_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Loaded:
 
     def issues(self, findings: Iterable[Finding]) -> tuple[Issue, ...]:
         """Findings of later stages, with their positions, sorted."""
-        return self.locator.issues(findings)
+        return self.locator.issues(self.record.at_origin(findings))
 
 
 def load(path: Path) -> System:
@@ -53,9 +54,10 @@ def examine(path: Path) -> Loaded:
         reader = Reader(files.files, locator)
         record = reader.read()
         _raise_if(issues_of(reader.problems))
-        issues = locator.issues(check_all(record.system))
+        findings = (*check_all(record.system), *missing_files(record.system))
+        issues = (*locator.issues(record.at_origin(findings)), *faults_of_scripts(record.system))
     _raise_if(issue for issue in issues if issue.severity == Severity.ERROR.value)
-    return Loaded(record.system, issues, record, locator)
+    return Loaded(record.system, tuple(sorted(issues)), record, locator)
 
 
 def _raise_if(issues: Iterable[Issue]) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from mailctl.errors import SpecPath
+from mailctl.errors import Finding, SpecPath
 from mailctl.model.names import Address, DomainName
 from mailctl.model.system import System
-from mailctl.spec.inherit import Layer
+from mailctl.spec.inherit import SETTING_NAMES, Found, Layer, look_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,27 @@ class SpecRecord:
     domains: Mapping[DomainName, Mapping[str, Any]]
     user_settings: Mapping[Address, Mapping[str, Any]]
     """Of those users who say `policy` or `quota`."""
+
+    def at_origin(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Findings against a domain's inherited settings, moved to where these are said.
+
+        What several domains inherit from one policy is told once.
+        """
+        moved = (replace(finding, where=self._origin(finding.where)) for finding in findings)
+        return tuple(dict.fromkeys(moved))
+
+    def _origin(self, where: SpecPath) -> SpecPath:
+        if len(where) < 3 or where[0] != "domains" or where[2] not in SETTING_NAMES:
+            return where
+        name = DomainName(str(where[1]))
+        if name not in self.domains:
+            return where
+        found = look_up(self.domain_layers(name), str(where[2]))
+        if isinstance(found, Found):
+            return (*found.where, *where[3:])
+        if found and len(where) > 3 and str(where[3]) in found:
+            return (*found[str(where[3])].where, *where[4:])
+        return where
 
     def domain_layers(self, name: DomainName) -> tuple[Layer, ...]:
         """The places where a domain's settings are looked up, the most specific first."""

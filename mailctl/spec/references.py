@@ -1,0 +1,86 @@
+"""The files that a spec names beside itself: they exist, and Sieve scripts are no nonsense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from mailctl.errors import Finding, Issue, SpecPath
+from mailctl.model.host import SieveScripts
+from mailctl.model.secret import PasswordFile
+from mailctl.model.system import System
+from mailctl.spec.sieve_grammar import SieveFault, check_script
+
+MOST_SCRIPT_BYTES = 1 << 20
+"""As Pigeonhole's sieve_max_script_size."""
+
+
+def missing_files(system: System) -> Iterator[Finding]:
+    """Secret files and Sieve scripts that are not there, at the place that names them."""
+    known: dict[Path, str] = {}
+    for where, path, what in _files(system):
+        if path not in known:
+            known[path] = _fault(path, what)
+        if known[path]:
+            rule = "missing-secret" if what == "secret" else "missing-sieve"
+            yield Finding(where, rule, known[path],
+                          "paths are relative to the file that names them")  # fmt: skip
+
+
+def faults_of_scripts(system: System) -> Iterator[Issue]:
+    """Scripts that cannot compile, each at its own file, line and column."""
+    for path in scripts(system):
+        if not _fault(path, "Sieve script"):
+            for fault in _faults(path):
+                yield Issue(str(path), fault.line, fault.column, "sieve", fault.message,
+                            fault.hint)  # fmt: skip
+
+
+def scripts(system: System) -> tuple[Path, ...]:
+    """All Sieve scripts that the spec names, each once, sorted."""
+    return tuple(sorted({path for _, path, what in _files(system) if what != "secret"}))
+
+
+def _files(system: System) -> Iterator[tuple[SpecPath, Path, str]]:
+    """Where a file is named, its path, and what it is."""
+    for host in system.hosts.values():
+        yield from _sieve(("hosts", host.name), host.sieve)
+    for domain in system.domains.values():
+        yield from _sieve(("domains", domain.name), domain.sieve)
+    for user in system.users.values():
+        if isinstance(user.password, PasswordFile):
+            yield ("users", str(user.address), "password", "file"), user.password.path, "secret"
+        if user.sieve is not None:
+            yield ("users", str(user.address), "sieve"), user.sieve, "Sieve script"
+
+
+def _sieve(where: SpecPath, scripts: SieveScripts) -> Iterator[tuple[SpecPath, Path, str]]:
+    for key, paths in (("before", scripts.before), ("after", scripts.after)):
+        for index, path in enumerate(paths):
+            yield (*where, "sieve", key, index), path, "Sieve script"
+
+
+def _fault(path: Path, what: str) -> str:
+    """Why the file cannot be read, or nothing."""
+    try:
+        if not path.exists():
+            return f"there is no {what} {str(path)!r}"
+        if not path.is_file():
+            return f"the {what} {str(path)!r} is no regular file"
+        with path.open("rb"):
+            return ""
+    except OSError as error:
+        return f"the {what} {str(path)!r} cannot be read: {error.strerror}"
+
+
+def _faults(path: Path) -> tuple[SieveFault, ...]:
+    data = path.read_bytes() if path.stat().st_size <= MOST_SCRIPT_BYTES else None
+    if data is None:
+        return (SieveFault(1, 1, "the script is larger than 1 MiB", "Pigeonhole takes no larger"),)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return (SieveFault(line, 1, "the script is not UTF-8 (RFC 5228, 2.1)", "save it as UTF-8"),)
+    fault = check_script(text)
+    return () if fault is None else (fault,)
