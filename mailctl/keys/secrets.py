@@ -64,8 +64,9 @@ def _content(address: Address, source: Password, environment: Mapping[str, str])
 
 def _a_hash(address: Address, text: str) -> str:
     """`hash:` holds a hash; a password written there by mistake must not become one."""
-    if scheme_of(text) is None:
-        raise _fault(address, *(fault_of_hash(text) or ("", "")))
+    fault = fault_of_hash(text)
+    if fault is not None:
+        raise _fault(address, *fault)
     return text
 
 

@@ -34,7 +34,7 @@ STRONG: dict[str, re.Pattern[str]] = {
 older systems export; hashes without a salt are not taken."""
 
 _CLEAR = frozenset({"PLAIN", "CLEAR", "CLEARTEXT", "PLAIN-TRUNC"})
-_ADVICE = "make a new one: doveadm pw -s ARGON2ID"
+_ADVICE = "write it as `doveadm pw -s ARGON2ID` prints it"
 
 
 def scheme_of(text: str) -> str | None:
@@ -56,7 +56,10 @@ def fault_of_hash(text: str) -> tuple[str, str] | None:
     form = STRONG.get(scheme)
     if form is None:
         taken = ", ".join(STRONG)
-        return f"{{{scheme}}} is weak, or unknown to Dovecot", f"take one of {taken}; {_ADVICE}"
+        return (
+            f"{{{scheme[:40]}}} is weak, or unknown to Dovecot",
+            f"take one of {taken}; {_ADVICE}",
+        )
     if not form.fullmatch(text[len(scheme) + 2 :]):
         return f"what follows {{{scheme}}} is not a hash of this scheme", _ADVICE
     return None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mailctl.emit import folder as folder_module
+from mailctl.emit import files as files_module
 from mailctl.emit.exchange import exchange
 from mailctl.emit.folder import replace_folder
 from mailctl.emit.manifest import NAME, listed_paths, manifest_text
@@ -91,7 +91,7 @@ def test_the_manifest_tells_the_modes_and_owners_of_the_host() -> None:
         "0600 root:root secrets/hosts/mail/other",
     ]
     assert lines[4].startswith("withheld ")
-    assert listed_paths("\n".join(lines) + "\n") == {file.path for file in NEW}
+    assert listed_paths("\n".join(lines) + "\n") == frozenset(file.path for file in NEW)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_an_interruption_leaves_the_former_tree(
 ) -> None:
     target = tmp_path / "out"
     replace_folder(target, OLD)
-    real, calls = folder_module.write_new, []
+    real, calls = files_module.write_new, []
 
     def broken(path: Path, content: bytes, mode: int) -> None:
         calls.append(path)
@@ -164,7 +164,7 @@ def test_an_interruption_leaves_the_former_tree(
             raise error
         real(path, content, mode)
 
-    monkeypatch.setattr(folder_module, "write_new", broken)
+    monkeypatch.setattr("mailctl.emit.folder.write_new", broken)
     with pytest.raises((KeyboardInterrupt, MailctlError)):
         replace_folder(target, NEW)
     assert _content(target) == _written(OLD)

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mailctl.cli import cli
+from mailctl.emit.files import write_new
 from mailctl.errors import MailctlError
 from mailctl.model.names import Address, DomainName
 from mailctl.spec.load import Loaded, examine
@@ -156,16 +157,12 @@ def test_an_end_of_input_is_one_clear_error(tmp_path: Path) -> None:
 def test_a_failure_halfway_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mailctl.cli import first_files
-
-    real = first_files.write_new
-
     def full(path: Path, content: bytes, mode: int) -> None:
         if path.name == "mail.yaml":
             raise OSError(28, "No space left on device", str(path))
-        real(path, content, mode)
+        write_new(path, content, mode)
 
-    monkeypatch.setattr(first_files, "write_new", full)
+    monkeypatch.setattr("mailctl.cli.first_files.write_new", full)
     assert isinstance(_init(tmp_path, *GIVEN).exception, OSError)
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
