@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mailctl.dns.formats.zone import Zone
 
 _EVERY_ZONE = "*"
+_CONSENT = 'TXT "v=DMARC1;"'
 
 
 @click.command("dns-records")
@@ -61,12 +62,18 @@ def command(
 
     Reverse names (PTR) stand in zones of their own: the provider of the addresses sets them.
     """
+    from mailctl.dns.dmarc import missing_consents
     from mailctl.dns.formats.zone import by_zone
     from mailctl.dns.formats.zone_file import zone_file
 
     _refuse_idle_options(form if output is None else "zone", explain, nameserver)
     nameserver = _name(nameserver)
-    zones = _chosen(by_zone(prepare(spec).records), zone)
+    prepared = prepare(spec)
+    for destination, place in missing_consents(prepared.system):
+        click.echo(
+            f"note: for its reports {destination} has to say {_CONSENT} at {place}", err=True
+        )
+    zones = _chosen(by_zone(prepared.records), zone)
     if output is not None:
         _write(output, {z.name: zone_file(z.name, z.records, nameserver, serial) for z in zones})
     elif form == "zone":

@@ -33,6 +33,22 @@ def dmarc_records(system: System, zones: Zones) -> Iterator[Record]:
     yield from consents.values()
 
 
+def missing_consents(system: System) -> tuple[tuple[DomainName, str], ...]:
+    """Consents that only somebody else can publish: the foreign domain that gets our reports,
+    and the name at which it has to say `v=DMARC1;`. Without it no reports are sent there."""
+    return tuple(
+        (destination, consent_name(domain.name, destination))
+        for domain in system.domains.values()
+        for destination in report_domains(domain_text(domain))
+        if destination not in system.domains and not _within(domain.name, destination)
+    )
+
+
+def consent_name(domain: DomainName, destination: DomainName) -> str:
+    """Where `destination` says that it takes the reports about `domain` (RFC 9990)."""
+    return f"{domain}._report._dmarc.{destination}"
+
+
 def domain_text(domain: Domain) -> str:
     """A domain's record; a parked one refuses everything, whatever its policy says."""
     dmarc = domain.policy.dmarc
@@ -88,7 +104,7 @@ def _reason(domain: Domain) -> str:
 
 def _consent(domain: DomainName, destination: DomainName, zones: Zones) -> Record:
     return zones.record(
-        f"{domain}._report._dmarc.{destination}",
+        consent_name(domain, destination),
         "TXT",
         "v=DMARC1;",
         why=f"{destination} agrees to get the DMARC reports about {domain} (RFC 9990)",

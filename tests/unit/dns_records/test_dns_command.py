@@ -79,6 +79,20 @@ def test_explain_gives_reasons(office: str, capsys: pytest.CaptureFixture[str]) 
     assert "host mail receives mail for shop.example" in capsys.readouterr().out
 
 
+def test_a_consent_that_somebody_else_must_publish_is_pointed_out(
+    office: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = Path(office)
+    spec.write_text(
+        spec.read_text().replace("reports: postmaster@office.example", "reports: x@y.example")
+    )
+    assert _run(office) == 0
+    captured = capsys.readouterr()
+    note = 'has to say TXT "v=DMARC1;" at shop.example._report._dmarc.y.example'
+    assert f"note: for its reports y.example {note}" in captured.err
+    assert "_report" not in captured.out
+
+
 @pytest.mark.parametrize(
     "options",
     [("--nameserver", "ns.example"), ("--serial", "5"), ("--explain", "--format", "json")],

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from dns_building import KEY, Building, address, some_keys
 
+from mailctl.dns.dmarc import missing_consents
 from mailctl.dns.record import Record
 from mailctl.dns.records import records
 from mailctl.model.host import Role
@@ -250,6 +251,13 @@ class TestDmarc:
         building.host("mail", "mail.example.org").domain("example.org", policy=policy)
         building.domain("sub.example.org", policy=policy)
         assert not [record for record in _all(building) if "_report" in record.name]
+
+    def test_what_only_a_foreign_domain_can_consent_to_is_known(self, building: Building) -> None:
+        to = (address("a@example.org"), address("b@foreign.example"))
+        _office(building).domain("example.net", policy=MailPolicy(dmarc=Dmarc(reports=to)))
+        assert missing_consents(building.done()) == (
+            ("foreign.example", "example.net._report._dmarc.foreign.example"),
+        )
 
 
 class TestParked:
