@@ -38,8 +38,10 @@ class Prepared:
         from mailctl.compile import compile_system
         from mailctl.keys.vault import WithheldVault
 
-        vault = self.vault if with_secrets else WithheldVault()
-        return compile_system(self.system, vault, self.records)
+        if not with_secrets:
+            return compile_system(self.system, WithheldVault(), self.records)
+        self.vault.read_passwords(self.system.users.values())
+        return compile_system(self.system, self.vault, self.records)
 
 
 def load_system(spec: Path) -> System:
@@ -47,7 +49,7 @@ def load_system(spec: Path) -> System:
     from mailctl.spec.load import examine
 
     loaded = examine(spec)
-    findings = loaded.issues(_of_backends(loaded.system))
+    findings = loaded.issues(backend_findings(loaded.system))
     errors = tuple(issue for issue in findings if issue.severity == Severity.ERROR.value)
     if errors:
         raise SpecError(errors)
@@ -66,7 +68,7 @@ def prepare(spec: Path) -> Prepared:
     return Prepared(system, vault, records(system, public_keys(system, vault)))
 
 
-def _of_backends(system: System) -> Iterator[Finding]:
+def backend_findings(system: System) -> Iterator[Finding]:
     """What only the daemons' own rooms can refuse, as an override that they do not know."""
     from mailctl.backends.registry import BACKENDS
 

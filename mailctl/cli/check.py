@@ -1,0 +1,91 @@
+"""`mailctl check`: everything about a spec that needs no host."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mailctl.cli.prepare import spec_argument
+from mailctl.cli.report import as_json, errors_of, format_option, print_text
+from mailctl.errors import EXIT_ERROR, EXIT_OK, Issue, SpecError
+
+if TYPE_CHECKING:
+    from mailctl.model.system import System
+    from mailctl.spec.load import Loaded
+
+
+@click.command()
+@spec_argument
+@format_option
+@click.option("--explain", metavar="NAME",
+              help="Show each setting of an address or a domain, and where it was said."
+              )  # fmt: skip
+def command(spec: Path, form: str, explain: str | None) -> int:
+    """Check a spec: its grammar, its rules, its files, and what the daemons' backends say.
+
+    Exits with 0 when the spec holds (warnings are no errors), with 1 when it is refused.
+    """
+    from mailctl.spec.load import examine
+
+    try:
+        loaded = examine(spec)
+    except SpecError as error:
+        _print(error.issues, form, None)
+        return EXIT_ERROR
+    issues = _all_issues(loaded)
+    refused = bool(errors_of(issues))
+    _print(issues, form, None if refused else _summary(loaded.system))
+    if explain and not refused:
+        _explain(loaded, explain)
+    return EXIT_ERROR if refused else EXIT_OK
+
+
+def _all_issues(loaded: Loaded) -> tuple[Issue, ...]:
+    """Warnings of the rules, findings of all backends, and what a local sievec refuses."""
+    from mailctl.cli.prepare import backend_findings
+    from mailctl.spec.sieve_check import compile_faults
+
+    return tuple(
+        sorted(
+            {
+                *loaded.warnings,
+                *loaded.issues(backend_findings(loaded.system)),
+                *compile_faults(loaded.system),
+            }
+        )
+    )
+
+
+def _print(issues: tuple[Issue, ...], form: str, summary: dict[str, int] | None) -> None:
+    if form == "json":
+        click.echo(as_json(issues, summary))
+        return
+    print_text(issues)
+    if summary is not None:
+        click.echo(", ".join(_counted(count, name) for name, count in summary.items()))
+
+
+def _summary(system: System) -> dict[str, int]:
+    return {
+        "hosts": len(system.hosts),
+        "domains": len(system.domains),
+        "users": len(system.users),
+        "aliases": len(system.aliases) + sum(len(user.aliases) for user in system.users.values()),
+    }
+
+
+def _counted(count: int, plural: str) -> str:
+    singular = "alias" if plural == "aliases" else plural.removesuffix("s")
+    return f"{count} {singular if count == 1 else plural}"
+
+
+def _explain(loaded: Loaded, name: str) -> None:
+    from mailctl.spec.explain import explain
+
+    rows = explain(loaded, name)
+    setting_width = max(len(row.setting) for row in rows)
+    value_width = min(48, max(len(row.value) for row in rows))
+    for row in rows:
+        click.echo(f"{row.setting:<{setting_width}}  {row.value:<{value_width}}  {row.origin}")
