@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from mailctl.backends.sieve.tokens import ScriptError, Token, tokens
 
-DEEPEST = 32
-"""Blocks and tests within each other; Pigeonhole allows as many."""
+DEEPEST = 31
+"""Blocks or tests within each other; the 32nd is refused by Pigeonhole."""
 
 
 @dataclass(frozen=True, slots=True)
