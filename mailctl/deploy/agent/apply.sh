@@ -17,6 +17,8 @@ umask 022
 
 before=$(live_number)
 live=$generations/$before
+# generation 0 is live from the first moment, so that there is a `current` to be in the place of
+[ -L "$current" ] || { mkdir -p -m 700 "$origin" && point_to 0; }
 [ "$before$TAB$(digest_of "$live")" = "$(entries base "$orders")" ] ||
     fail moved "another generation is live than the plan was made for"
 # shellcheck disable=SC2046 # two numbers
@@ -34,8 +36,7 @@ number=$(($(ls "$generations" | grep -x '[0-9]*' | sort -n | tail -n 1) + 1))
 say step "laying generation $number"
 lay
 verify
-build
-rehearse
+try_out
 finish
 answer switch || {
     rm -rf "${generations:?}/$number"

@@ -41,42 +41,33 @@ verify() {
     }
 }
 
-# build : the files that only the host's own programs can make
-build() {
-    entries build "$manifest" | while IFS= read -r line; do
-        run_command build "$partial" "$line" || exit 3
-    done
-    (cd "$partial" && find . -path ./.mailctl -prune -o -type f -printf '%P\n' | sort) >"$work/all"
-    sed -n "s/^file$TAB.*$TAB//p" "$manifest" | sort | comm -13 - "$work/all" >"$work/built"
-    (cd "$partial" && tr '\n' '\0' <"$work/built" | xargs -0 -r -n 1 sh -c '
-        sum=$(sha256sum <"$1")
-        stat --printf="file\t${sum%% *}\t%a\t%U\t%G\tbuilt\t" "$1"
-        printf "%s\n" "$1"' built) >"$partial/.mailctl/built"
-}
-
-# rehearse : the daemons' own checkers look at a copy whose files name each other, instead of
-# the live generation
-rehearse() {
-    grep -q "^check$TAB" "$manifest" || return 0
+# try_out : the daemons' own programs build what only they can make, and check everything
+try_out() {
     say step "checking"
-    rehearsed=$generations/$number.check
-    cp -a "$partial" "$rehearsed"
-    grep -rIlZF "$current" "$rehearsed" --exclude-dir=.mailctl |
-        xargs -0 -r sed -i "s|$current|$rehearsed|g"
-    entries check "$manifest" | while IFS= read -r line; do
-        run_command check "$rehearsed" "$line" || exit 3
-    done
-    rm -rf "$rehearsed"
-    rehearsed=
+    run_commands build
+    note_built
+    run_commands check
 }
 
-# run_command KIND TREE LINE : one argv, without a shell. LINE is `quiet|loud TAB WORD...`;
-# a quiet command fails too when it says anything on standard error.
+# run_commands KIND : the manifest's commands of a kind, until one fails
+run_commands() {
+    entries "$1" "$manifest" | while IFS= read -r line; do
+        run_command "$1" "$line" || exit 3
+    done
+}
+
+# as_if_live COMMAND... : runs it where `current` is the staged generation already. Only this
+# command sees that: it has a mount namespace of its own, which ends with it.
+as_if_live() {
+    unshare --mount sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' as_if_live \
+        "$partial" "$live" "$@"
+}
+
+# run_command KIND LINE : one argv, without a shell. LINE is `quiet|loud TAB WORD...`; a quiet
+# command fails too when it says anything on standard error.
 run_command() {
     kind=$1
-    tree=$2
-    shift 2
-    line=$(printf '%s\n' "$1" | sed "s|{tree}|$tree|g")
+    line=$(printf '%s\n' "$2" | sed "s|{tree}|$current|g")
     quiet=${line%%"$TAB"*}
     set -f
     _ifs=$IFS
@@ -85,14 +76,24 @@ run_command() {
     set -- ${line#*"$TAB"}
     IFS=$_ifs
     set +f
-    "$@" </dev/null >"$work/out" 2>"$work/err" 9>&- && code=0 || code=$?
+    as_if_live "$@" </dev/null >"$work/out" 2>"$work/err" 9>&- && code=0 || code=$?
     [ "$code" != 0 ] || { [ "$quiet" = quiet ] && [ -s "$work/err" ]; } || return 0
     [ "$code" = 0 ] || cat "$work/out" >>"$work/err"
-    sed -i "s|$tree/||g" "$work/err"
+    sed -i "s|$current/||g" "$work/err"
     details "$work/err"
     [ "$code" = 0 ] && verdict="it complained" || verdict="status $code"
-    say fail "$kind" "$(printf "%s" "$*" | sed "s|$tree/\{0,1\}||g")" "$verdict"
+    say fail "$kind" "$(printf '%s' "$*" | sed "s|$current/\{0,1\}||g")" "$verdict"
     return 1
+}
+
+# note_built : what the builds have made is recorded as the manifest records the rest
+note_built() {
+    (cd "$partial" && find . -path ./.mailctl -prune -o -type f -printf '%P\n' | sort) >"$work/all"
+    sed -n "s/^file$TAB.*$TAB//p" "$manifest" | sort | comm -13 - "$work/all" |
+        (cd "$partial" && tr '\n' '\0' | xargs -0 -r -n 1 sh -c '
+            sum=$(sha256sum <"$1")
+            stat --printf="file\t${sum%% *}\t%a\t%U\t%G\tbuilt\t" "$1"
+            printf "%s\n" "$1"' built) >"$partial/.mailctl/built"
 }
 
 # finish : one rename makes the generation visible, after its bytes are on the disk

@@ -1,7 +1,8 @@
 # One rename switches everything; the same steps take it back.
 #
 # Generation 0 is the host as we found it: what stood at the paths that became our links, and
-# which services ran. Its folder is only a record, nothing is served from it.
+# which services ran. Its folder is only a record, nothing is served from it; 0700, for the
+# administrator's files may hold secrets.
 
 # point_to NUMBER : the switch itself
 point_to() {
@@ -12,8 +13,6 @@ point_to() {
 # remember_services : how the services stood before we came; written once, before we install
 remember_services() {
     [ ! -e "$origin/services" ] || return 0
-    mkdir -p "$origin/saved"
-    chmod 700 "$origin" # the administrator's files may hold secrets
     entries service "$manifest" | while IFS=$TAB read -r unit _; do
         active=$(systemctl is-active "$unit" 2>/dev/null || :)
         enabled=$(systemctl is-enabled "$unit" 2>/dev/null || :)

@@ -4,7 +4,6 @@
 
 work=
 partial=
-rehearsed=
 policy=$root/usr/sbin/policy-rc.d
 switched=no
 
@@ -20,7 +19,6 @@ clean_up() {
     allow_starts
     [ -z "$work" ] || rm -rf "$work"
     [ -z "$partial" ] || rm -rf "$partial"
-    [ -z "$rehearsed" ] || rm -rf "$rehearsed"
     exit "$status"
 }
 
@@ -36,7 +34,7 @@ begin() {
     trap '' HUP PIPE
     trap 'exit 143' INT TERM
     # what an interrupted run has left
-    rm -rf "$generations"/*.partial "$generations"/*.check "$state"/work.*
+    rm -rf "$generations"/*.partial "$state"/work.*
     allow_starts
     work=$(mktemp -d "$state/work.XXXXXXXX" 2>/dev/null) || fail space "cannot write to $state"
 }
