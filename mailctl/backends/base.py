@@ -9,8 +9,8 @@ from typing import Protocol
 from mailctl.bundle import Contribution
 from mailctl.errors import Finding
 from mailctl.model.host import Host
-from mailctl.model.settings import DkimSelector
 from mailctl.model.names import DomainName
+from mailctl.model.settings import DkimSelector
 from mailctl.model.system import System
 from mailctl.model.user import User
 

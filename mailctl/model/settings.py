@@ -50,7 +50,7 @@ class DkimSelector:
 
 @dataclass(frozen=True, slots=True)
 class Spf:
-    """The SPF record of a domain (RFC 7208): `mx`, the includes, `all`; or `record`, as it stands."""
+    """The SPF record of a domain (RFC 7208): `mx`, the includes, `all`; or `record` as it is."""
 
     all: str = "fail"  # fail | softfail | neutral
     include: tuple[str, ...] = ()
