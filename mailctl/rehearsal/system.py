@@ -103,7 +103,9 @@ def _furnish_ssh(root: Path, identity: Identity) -> None:
     if user == "root":
         _authorize(root, "root", identity.client_key)
         return
-    _in_root(root, "useradd", "--create-home", "--shell", "/bin/bash", "--", user)
+    # no group of its own: Debian has groups that no user is called by, as `operator`
+    options = ("--create-home", "--no-user-group", "--shell", "/bin/bash")
+    _in_root(root, "useradd", *options, "--", user)
     _authorize(root, f"home/{user}", identity.client_key)
     _in_root(root, "chown", "--recursive", f"{user}:", f"/home/{user}/.ssh")
     if identity.ssh.sudo:
