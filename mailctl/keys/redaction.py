@@ -16,26 +16,30 @@ class Redaction:
     """
 
     def __init__(self, values: Iterable[str] = ()) -> None:
-        self._values: list[str] = []
-        self._sorted = True
-        for value in values:
-            self.add(value)
+        self._values = set(filter(None, values))
+        self._forms: list[str] = []
 
     def add(self, value: str) -> None:
         """Learn a secret; an empty one is none."""
         if value:
-            self._values += {value, json.dumps(value)[1:-1], repr(value)[1:-1]}
-            self._sorted = False
+            self._values.add(value)
+            self._forms = []
 
     def __call__(self, text: str) -> str:
         """The text without any secret that is known by now."""
-        if not self._sorted:
-            self._values = sorted(set(self._values), key=lambda value: (-len(value), value))
-            self._sorted = True
-        for value in self._values:
-            if value in text:
-                text = text.replace(value, PLACE_HOLDER)
+        self._forms = self._forms or _forms(self._values)
+        for form in self._forms:
+            if form in text:
+                text = text.replace(form, PLACE_HOLDER)
         return text
 
     def __repr__(self) -> str:
-        return f"Redaction(of {len(self._values)} forms)"
+        return f"Redaction(of {len(self._values)} values)"
+
+
+def _forms(values: Iterable[str]) -> list[str]:
+    """Every way in which the values may stand in a text, the longest first."""
+    forms = {
+        form for value in values for form in (value, json.dumps(value)[1:-1], repr(value)[1:-1])
+    }
+    return sorted(forms, key=lambda form: (-len(form), form))

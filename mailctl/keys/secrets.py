@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from mailctl.model.user import User
 
 LARGEST = 64 * 1024
 LONGEST_PASSWORD = 1024
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,8 @@ def _content(address: Address, source: Password, environment: Mapping[str, str])
 
 def _a_hash(address: Address, text: str) -> str:
     """`hash:` holds a hash; a password written there by mistake must not become one."""
-    fault = fault_of_hash(text)
-    if fault is not None:
-        raise _fault(address, *fault)
+    if scheme_of(text) is None:
+        raise _fault(address, *(fault_of_hash(text) or ("it is no hash", "")))
     return text
 
 
@@ -95,7 +96,7 @@ def _validated(address: Address, text: str) -> Hash | ClearText:
         raise _fault(address, "its source gives an empty first line", "write the password there")
     if len(text) > LONGEST_PASSWORD:
         raise _fault(address, f"it is longer than {LONGEST_PASSWORD} characters", "shorten it")
-    if any(character < " " or "\x7f" <= character <= "\x9f" for character in text):
+    if _CONTROL.search(text):
         raise _fault(address, "it has a control character in it", "leave it out")
     if scheme_of(text) is None:
         return ClearText(text)

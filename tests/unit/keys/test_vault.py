@@ -70,6 +70,26 @@ def test_each_source_is_read_once(tmp_path: Path) -> None:
     assert vault.password_hash(alice) == first
 
 
+def test_many_sources_are_asked_at_once_with_the_same_result(tmp_path: Path) -> None:
+    users = [_user(f"user{number}", tmp_path) for number in range(8)]
+    together, one_by_one = KeyVault(tmp_path), KeyVault(tmp_path)
+    together.read_passwords(users)
+    (tmp_path / "p").rename(tmp_path / "q")
+    hashes = [together.password_hash(user) for user in users]
+    (tmp_path / "q").rename(tmp_path / "p")
+    assert hashes == [one_by_one.password_hash(user) for user in users]
+    assert len(set(hashes)) == len(users)
+
+
+def test_of_many_faults_the_first_user_in_order_is_named(tmp_path: Path) -> None:
+    users = [
+        User(Address(f"user{number}", DOMAIN), PasswordFile(tmp_path / "missing"))
+        for number in range(8)
+    ]
+    with pytest.raises(SecretError, match=r"the password of user0@example\.org"):
+        KeyVault(tmp_path).read_passwords(users)
+
+
 def test_both_halves_of_a_key_come_from_one_file(tmp_path: Path) -> None:
     vault = KeyVault(tmp_path)
     public = vault.public_key(DOMAIN, DkimSelector())
