@@ -33,9 +33,9 @@ class FileReader:
 
     def _read_one(self, path: Path) -> SpecFile | None:
         name = str(path)
-        self._seen.add(path.resolve())
         try:
             data = read_source(path, name)
+            self._seen.add(path.resolve())
             value, issues = compose(data, name)
         except SpecError as error:
             self.issues += error.issues

@@ -58,7 +58,9 @@ class _Search:
     def walk(self, data: bytes) -> None:
         """Go through the events until all paths are found."""
         next_event = parser.events(data)
-        next_event(), next_event()
+        next_event()
+        if type(next_event()) is parser.StreamEnd:
+            return  # an empty file
         stack: list[_Place] = []
         place = _Place(None, None)
         while self._missing:

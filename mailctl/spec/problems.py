@@ -26,7 +26,7 @@ class Problem:
         return replace(self, on_key=True)
 
 
-class Refused(Exception):  # noqa: N818 - a verdict on a value, no error of ours
+class Refused(Exception):
     """A value is refused, for one or more reasons."""
 
     def __init__(self, *problems: Problem) -> None:

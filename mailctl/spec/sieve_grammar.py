@@ -72,7 +72,7 @@ _NEEDS = {
 """Commands and tests, and the capabilities one of which they need."""
 
 
-class _Broken(Exception):  # noqa: N818 - a verdict on the script, no error of ours
+class _Broken(Exception):
     def __init__(self, offset: int, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.offset = offset

@@ -19,12 +19,13 @@ class AddressBook:
             domain.name: domain.policy.subaddress.delimiter for domain in system.domains.values()
         }
         self.owned: dict[Address, Address] = dict(zip(system.aliases, system.aliases, strict=True))
-        self.edges: dict[Address, tuple[Address, ...]] = dict(system.aliases)
+        self.edges: dict[Address, tuple[Address, ...]] = {}
         for address, user in system.users.items():
             for alias in user.aliases:
                 self.owned[alias] = address
             if user.forward is not None:
                 self.edges[address] = user.forward.to
+        self.edges.update(system.aliases)
         for address in system.users:
             self.owned[address] = address
 

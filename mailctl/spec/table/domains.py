@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mailctl.spec.kinds import Flag, Key, ListOf, Record
+from mailctl.spec.problems import Problem, Refused
 from mailctl.spec.table.hosts import HOST_NAME, SIEVE
 from mailctl.spec.table.policies import ADDRESS, POLICY_NAME, SETTINGS
 
-DOMAIN = Record(
+_NOT_WHILE_PARKED = ("host", "mx", "catch_all", "sieve")
+
+
+class _Domain(Record):
+    """A parked domain has nobody who would receive its mail."""
+
+    def read(self, value: object) -> dict[str, Any]:
+        given = super().read(value)
+        if given.get("parked"):
+            idle = [key for key in _NOT_WHILE_PARKED if key in given]
+            if idle:
+                raise Refused(
+                    *(
+                        Problem("parked-domain", f"a parked domain has no `{key}:`",
+                                "leave it out, or do not park the domain", (key,), on_key=True)
+                        for key in idle
+                    )
+                )  # fmt: skip
+        return given
+
+
+DOMAIN = _Domain(
     "a domain",
     {
         "policy": Key(POLICY_NAME, "the named policy that holds for it", "policies.default",

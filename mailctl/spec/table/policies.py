@@ -2,18 +2,63 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mailctl.model.settings import DkimSelector, Dmarc, KeyKind, Spf, Subaddress, SubaddressFolders
 from mailctl.spec import texts
 from mailctl.spec.kinds import Choice, Count, Either, Key, ListOf, Record, Size, Text, choice_of
 from mailctl.spec.names import address
+from mailctl.spec.problems import Problem, Refused, refuse
 
 MOST_QUOTA = 1 << 50
+KEY_PATTERN = f"^({'|'.join(kind.value for kind in KeyKind)})$"
+_LEAST_BITS = 1024
 
 _DKIM, _SPF, _DMARC, _SUBADDRESS = DkimSelector(), Spf(), Dmarc(), Subaddress()
 
 
 def _words(*words: str) -> Choice:
     return Choice({word: word for word in words})
+
+
+def _key_kind(text: str) -> KeyKind:
+    """A kind of key; RSA keys that no verifier takes are refused by their size (RFC 8301, 3.2)."""
+    bits = text.removeprefix("rsa-")
+    if bits != text and bits.isdigit() and len(bits) < 4 and int(bits) < _LEAST_BITS:
+        raise refuse("dkim-key-size", f"{bits} bits are fewer than the {_LEAST_BITS} that are "
+                     "needed", "write `key: rsa-2048`")  # fmt: skip
+    kind: KeyKind = choice_of(KeyKind).read(text)
+    return kind
+
+
+class _Selectors(ListOf):
+    """Several keys, each with a name of its own."""
+
+    def read(self, value: object) -> tuple[Any, ...]:
+        keys = super().read(value)
+        names = [key.get("selector", _DKIM.selector) for key in keys]
+        twice = [index for index, name in enumerate(names) if name in names[:index]]
+        if twice:
+            raise Refused(
+                *(
+                    Problem("duplicate-selector", f"{names[index]} is the selector of two keys",
+                            "give each key a selector of its own", (index,))
+                    for index in twice
+                )
+            )  # fmt: skip
+        return keys
+
+
+class _RecordOrKeys(Record):
+    """A whole record, or its parts; not both."""
+
+    def read(self, value: object) -> dict[str, Any]:
+        given = super().read(value)
+        if "record" in given and len(given) > 1:
+            others = ", ".join(f"`{key}:`" for key in given if key != "record")
+            raise refuse("record-and-keys", f"`record:` is the whole, {others} would be lost",
+                         "write the one or the other")  # fmt: skip
+        return given
 
 
 ADDRESS = Text("an address", address)
@@ -25,13 +70,14 @@ DKIM = Record(
     {
         "selector": Key(Text("a selector", texts.selector), "the key's name in DNS",
                         _DKIM.selector, "s2026"),
-        "key": Key(choice_of(KeyKind), "the kind of key that is made", _DKIM.key.value),
+        "key": Key(Text(choice_of(KeyKind).words, _key_kind, KEY_PATTERN),
+                   "the kind of key that is made", _DKIM.key.value),
         "hashes": Key(Text("hash algorithms", texts.hashes),
                       "the `h=` tag of the record, word for word", "left out", "sha256"),
     },
 )  # fmt: skip
 
-SPF = Record(
+SPF = _RecordOrKeys(
     "spf",
     {
         "all": Key(_words("fail", "softfail", "neutral"),
@@ -45,7 +91,7 @@ SPF = Record(
     },
 )  # fmt: skip
 
-DMARC = Record(
+DMARC = _RecordOrKeys(
     "dmarc",
     {
         "policy": Key(_words("none", "quarantine", "reject"),
@@ -85,7 +131,7 @@ SUBADDRESS = Record(
 SETTINGS = {
     "quota": QUOTA,
     "dkim": Key(Either("a mapping, a list of mappings, or none",
-                       text=Choice({"none": ()}), list=ListOf(DKIM, least=1), mapping=DKIM),
+                       text=Choice({"none": ()}), list=_Selectors(DKIM, least=1), mapping=DKIM),
                 "the keys that sign its mail; the first of a list signs, the others are only "
                 "published", "one key s1, rsa-2048", "{selector: s2026}"),
     "spf": Key(SPF, "who may send for it (RFC 7208)", "its MX hosts, nobody else",
