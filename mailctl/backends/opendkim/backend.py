@@ -14,7 +14,7 @@ from mailctl.errors import Finding
 from mailctl.model.delivery import signing_domains
 from mailctl.model.host import Host
 from mailctl.model.names import DomainName
-from mailctl.model.settings import DkimSelector
+from mailctl.model.settings import DkimSelector, KeyKind
 from mailctl.model.system import System
 from mailctl.render import opendkim as grammar
 from mailctl.render import postfix as comments
@@ -57,15 +57,15 @@ class OpenDkim:
                 Service(
                     "opendkim.service",
                     reload_on=("opendkim/KeyTable", "opendkim/SigningTable", "opendkim/keys/"),
-                    restart_on=("opendkim/opendkim.conf",),
+                    restart_on=("opendkim/opendkim.conf", "opendkim/own_mail.lua"),
                 ),
             ),
         )
 
     def review(self, system: System, host: Host) -> Iterable[Finding]:
-        """Overrides that OpenDKIM lacks, or that would change what is signed."""
-        del system
-        return overrides.review(host)
+        """Overrides that OpenDKIM lacks, or that would change what is signed; mixed keys."""
+        yield from overrides.review(host)
+        yield from _review_kinds(system, host)
 
 
 def _signers(system: System, host: Host) -> tuple[tuple[DomainName, DkimSelector], ...]:
@@ -75,15 +75,32 @@ def _signers(system: System, host: Host) -> tuple[tuple[DomainName, DkimSelector
     )
 
 
+def _review_kinds(system: System, host: Host) -> Iterable[Finding]:
+    """OpenDKIM has one SignatureAlgorithm: with a key of the other kind it refuses the mail."""
+    signers = _signers(system, host)
+    modern = [name for name, selector in signers if selector.key is KeyKind.ED25519]
+    if len(modern) in (0, len(signers)):
+        return
+    for name in modern:
+        yield Finding(
+            ("domains", name),
+            "dkim-algorithm",
+            f"{host.name} signs other domains with RSA and cannot sign {name} with Ed25519 too",
+            "give the domain an RSA key as its first selector, or all of them an Ed25519 key",
+            on_key=True,
+        )
+
+
 def _configuration(
     signers: tuple[tuple[DomainName, DkimSelector], ...], host: Host
 ) -> tuple[Artefact, ...]:
-    chosen = overrides.applied(settings(), host)
+    chosen = overrides.applied(settings(signers[0][1].key), host)
     return (
         Artefact(
             "opendkim/opendkim.conf",
             render("opendkim/opendkim.conf", _FILTERS, settings=chosen),
         ),
+        Artefact("opendkim/own_mail.lua", render("opendkim/own_mail.lua", _FILTERS)),
         Artefact("opendkim/KeyTable", key_table(signers)),
         Artefact("opendkim/SigningTable", signing_table(signers)),
     )

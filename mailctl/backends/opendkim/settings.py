@@ -5,13 +5,14 @@ from __future__ import annotations
 from mailctl.backends.base import Setting
 from mailctl.backends.opendkim.socket import SOCKET
 from mailctl.bundle import CURRENT
+from mailctl.model.settings import KeyKind
 
 FOLDER = f"{CURRENT}/opendkim"
 
 
-def settings() -> tuple[Setting, ...]:
-    """All of opendkim.conf, in the order of the file."""
-    return (*_service(), *_signing(), *_keys())
+def settings(kind: KeyKind) -> tuple[Setting, ...]:
+    """All of opendkim.conf, in the order of the file; `kind` is that of the keys."""
+    return (*_service(), *_signing(), *_keys(kind))
 
 
 def _service() -> tuple[Setting, ...]:
@@ -73,6 +74,13 @@ def _signing() -> tuple[Setting, ...]:
             "opendkim.conf(5)",
         ),
         Setting(
+            "SetupPolicyScript",
+            f"{FOLDER}/own_mail.lua",
+            "Mail of strangers that a program of this host passes on, as Sieve's redirect does, "
+            "is not signed.",
+            "opendkim-lua(3)",
+        ),
+        Setting(
             "Canonicalization",
             "relaxed/simple",
             "Headers are refolded on the way and still verify; a body that somebody changed, "
@@ -94,8 +102,14 @@ def _signing() -> tuple[Setting, ...]:
     )
 
 
-def _keys() -> tuple[Setting, ...]:
+def _keys(kind: KeyKind) -> tuple[Setting, ...]:
     return (
+        Setting(
+            "SignatureAlgorithm",
+            "ed25519-sha256" if kind is KeyKind.ED25519 else "rsa-sha256",
+            "What the keys are for; OpenDKIM has one algorithm for all of them.",
+            "RFC 8301, 3.1; RFC 8463",
+        ),
         Setting(
             "KeyTable",
             f"file:{FOLDER}/KeyTable",

@@ -56,7 +56,7 @@ def _hidden_client(host: Host) -> str:
     return (
         "#\n"
         "# Where our users sit is not for the receivers of their mail.\n"
-        rf"/^Received: from .* by ({_literal(host.fqdn)}) \(Postfix\) with \S+ id (\S+)(.*)$/ "
+        rf"/^Received: from .*\sby ({_literal(host.fqdn)}) \(Postfix\) with \S+ id (\S+)(.*)$/ "
         "REPLACE Received: by $1 (Postfix) id $2$3\n"
     )
 

@@ -217,10 +217,19 @@ def _submission_cleanup(host: Host) -> Service:
                 "yes",
                 "A submission service adds Date and Message-ID where they lack (RFC 6409, 8).",
             ),
+            _TAKES_UTF8,
             *(hiding if host.platform.postfix < HIDES_CLIENTS else ()),
         ),
     )
 
+
+_TAKES_UTF8 = Setting(
+    "smtputf8_enable",
+    "no",
+    "Dovecot stores UTF-8 headers and takes UTF-8 senders, but its LMTP does not offer SMTPUTF8: "
+    "were a message marked as in need of it here, it would bounce after it was accepted. Where "
+    "the next host offers the extension it is used (RFC 6531).",
+)
 
 _PROCESSING = (
     Service(
@@ -232,7 +241,7 @@ _PROCESSING = (
         processes="1",
         because="Postfix's inner workings.",
     ),
-    Service("cleanup", "unix", "cleanup", private="n", processes="0"),
+    Service("cleanup", "unix", "cleanup", private="n", processes="0", settings=(_TAKES_UTF8,)),
     Service("qmgr", "unix", "qmgr", private="n", chroot="n", wakeup="300", processes="1"),
     Service("tlsmgr", "unix", "tlsmgr", wakeup="1000?", processes="1"),
     Service("rewrite", "unix", "trivial-rewrite"),
