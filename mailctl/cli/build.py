@@ -29,9 +29,10 @@ def command(spec: Path, output: Path, with_secrets: bool) -> None:
 
     The same SPEC and keys give the same bytes. Makes DKIM keys that are not there yet.
     """
-    from mailctl.emit.folder import replace_folder
+    from mailctl.emit.folder import refuse_what_is_not_ours, replace_folder
     from mailctl.emit.tree import tree
 
+    refuse_what_is_not_ours(output)  # before any key is made
     files = tree(prepare(spec).compile(with_secrets), with_secrets)
     replace_folder(output, files)
     withheld = sum(file.withheld for file in files)

@@ -69,9 +69,12 @@ def prepare(spec: Path) -> Prepared:
 
 
 def backend_findings(system: System) -> Iterator[Finding]:
-    """What only the daemons' own rooms can refuse, as an override that they do not know."""
+    """What only the daemons' own rooms can refuse, as an override that they do not know, and
+    what is wrong with keys and passwords that are there already."""
     from mailctl.backends.registry import BACKENDS
+    from mailctl.keys import review
 
     for host in system.hosts.values():
         for backend in BACKENDS:
             yield from backend.review(system, host)
+    yield from review.findings(system)

@@ -24,7 +24,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from mailctl.dns.dkim import PublicKey
 from mailctl.errors import SecretError
-from mailctl.keys.keyfolder import FOLDER, read_or_create
+from mailctl.keys.keyfolder import read_or_create
+from mailctl.keys.places import FOLDER, key_name, key_path
 from mailctl.model.names import DomainName
 from mailctl.model.settings import DkimSelector, KeyKind
 
@@ -40,11 +41,6 @@ class SigningKey:
     public: PublicKey
 
 
-def key_path(folder: Path, domain: DomainName, selector: str) -> Path:
-    """Where a key lies; `folder` is that of the spec."""
-    return folder / FOLDER / _relative(domain, selector)
-
-
 def signing_key(folder: Path, domain: DomainName, selector: DkimSelector) -> SigningKey:
     """The key of a selector, made when there is none. An existing file is never written.
 
@@ -54,16 +50,12 @@ def signing_key(folder: Path, domain: DomainName, selector: DkimSelector) -> Sig
     path = key_path(folder, domain, selector.selector)
     pem = read_or_create(
         folder / FOLDER,
-        _relative(domain, selector.selector),
+        key_name(domain, selector.selector),
         lambda: _generate(selector.key),
     )
     key = _parsed(path, pem)
     _refuse_other_kind(path, selector.key, _kind_of(key))
     return SigningKey(pem=pem, public=_public_half(key))
-
-
-def _relative(domain: DomainName, selector: str) -> str:
-    return f"dkim/{domain}/{selector}.pem"
 
 
 def _generate(kind: KeyKind) -> bytes:

@@ -14,7 +14,6 @@ from pathlib import Path
 from mailctl.errors import SecretError
 from mailctl.keys.reading import read_regular
 
-FOLDER = "keys"
 _IGNORE_ALL = b"# Private keys: nothing in here belongs into version control.\n*\n"
 _LARGEST = 64 * 1024
 

@@ -11,20 +11,20 @@ import secrets
 from pathlib import Path
 
 from mailctl.errors import SecretError
-from mailctl.keys.keyfolder import FOLDER, read_or_create
+from mailctl.keys.keyfolder import read_or_create
+from mailctl.keys.places import FOLDER, SALT
 from mailctl.model.names import Address
 
-NAME = "salt"
 _BYTES = 32
 _SALT_BYTES = 16  # RFC 9106, 4: enough for password hashing
 
 
 def read_salt(folder: Path) -> bytes:
     """The bytes of keys/salt beside the spec, made when there are none. Raises SecretError."""
-    salt = read_or_create(folder / FOLDER, NAME, lambda: secrets.token_bytes(_BYTES))
+    salt = read_or_create(folder / FOLDER, SALT, lambda: secrets.token_bytes(_BYTES))
     if len(salt) < _BYTES:
         raise SecretError(
-            f"{folder / FOLDER / NAME}: is shorter than {_BYTES} bytes",
+            f"{folder / FOLDER / SALT}: is shorter than {_BYTES} bytes",
             "bring the former file back, or remove it to have a new one made",
         )
     return salt

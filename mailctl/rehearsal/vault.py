@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mailctl.dns.dkim import PublicKeys
-from mailctl.keys.dkim import SigningKey, key_path, signing_key
+from mailctl.keys.dkim import SigningKey, signing_key
 from mailctl.keys.hashing import argon2id
+from mailctl.keys.places import key_path
 from mailctl.keys.salt import salt_for
 from mailctl.model.names import Address, DomainName
 from mailctl.model.settings import DkimSelector

@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from mailctl.errors import SecretError
-from mailctl.keys.dkim import key_path, signing_key
+from mailctl.keys.dkim import signing_key
+from mailctl.keys.places import key_path
 from mailctl.model.names import DomainName
 from mailctl.model.settings import DkimSelector, KeyKind
 
