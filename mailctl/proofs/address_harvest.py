@@ -9,6 +9,9 @@ from mailctl.proofs.ground import Ground
 from mailctl.proofs.people import recipient_on
 from mailctl.proofs.smtp_dialogue import SmtpDialogue
 
+_UNKNOWN = {500, 502}
+"""Not recognized, or not implemented (RFC 5321, 4.2.4); 252 would already be an answer."""
+
 
 def _try(ground: Ground, host: Host) -> str:
     if not host.has(Role.MX):
@@ -21,7 +24,7 @@ def _try(ground: Ground, host: Host) -> str:
         shown = []
         for command in (f"VRFY {known}", f"VRFY nobody@{known.domain}", f"EXPN {known}"):
             answer = dialogue.say(command)
-            if answer.code != 502:
+            if answer.code not in _UNKNOWN:
                 raise Refuted(f"{command} is answered `{answer}`")
             shown.append(f"{command.split()[0]} {answer}")
         return "; ".join(dict.fromkeys(shown))

@@ -25,6 +25,7 @@ def _try(ground: Ground, host: Host) -> str:
             raise Refuted(f"SIZE={limit + 1} is answered `{announced}`")
         shown = f"SIZE={limit + 1}: {announced}"
         if limit <= _MOST_SENT:
+            dialogue.expect("RSET", "250")
             dialogue.expect(f"MAIL FROM:<{sender}>", "250")
             dialogue.expect(f"RCPT TO:<{user.address}>", "250")
             answer = dialogue.data(b"Subject: too big\r\n\r\n" + _LINE * (limit // len(_LINE) + 1))

@@ -8,7 +8,7 @@ from mailctl.proofs.ground import Ground
 from mailctl.proofs.outgoing import Abroad, sent_abroad
 from mailctl.proofs.signatures import Signature, verified_signature
 
-_COVERED = ("from", "to", "subject", "date", "message-id")
+_COVERED = ("from", "to", "subject", "date")
 """Headers that a signature has to cover (RFC 6376, 5.4.1)."""
 
 

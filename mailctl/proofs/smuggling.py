@@ -25,7 +25,6 @@ ENDS: tuple[bytes, ...] = (
     b"\r.\n",
     b"\r\r\n.\r\r\n",
     b"\r\n.\r\r\n",
-    b"\r\r\n.\r\n",
     b"\r\n\0.\r\n",
     b"\r\n.\0\r\n",
 )

@@ -147,7 +147,7 @@ def test_a_temporary_failure_is_no_refusal(ground: Ground, host: Host, serve: Se
 
 def test_mail_after_a_refused_login(ground: Ground, host: Host, serve: Serve) -> None:
     serve(465, wrapped=True)
-    assert "after a refused login MAIL FROM" in refused(wrong_password.PROOF, ground, host)
+    assert "after a refused login RCPT TO" in refused(wrong_password.PROOF, ground, host)
 
 
 def test_no_relay_holds(ground: Ground, host: Host, serve: Serve) -> None:
