@@ -2,7 +2,7 @@
 # `make test` passes the tests. Both install what they need first (as root, or by sudo).
 SHELL := /bin/sh
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-PACKAGES := ca-certificates debian-archive-keyring iproute2 mmdebstrap openssh-client \
+PACKAGES := bind9-utils ca-certificates debian-archive-keyring iproute2 mmdebstrap openssh-client \
             python3 python3-venv systemd-container
 PYTHON ?= python3
 VENV := .venv
