@@ -28,11 +28,11 @@ class Verdict:
     evidence: str
 
 
-class Refuted(Exception):  # noqa: N818 - a verdict, no error
+class Refuted(Exception):
     """The statement does not hold; the text is the evidence against it."""
 
 
-class NotApplicable(Exception):  # noqa: N818 - likewise
+class NotApplicable(Exception):
     """The spec has nothing to try this on; the text says what is missing."""
 
 

@@ -46,6 +46,7 @@ class FakeSmtp:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._connections = 0
+        self._talks: list[threading.Thread] = []
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
@@ -55,6 +56,8 @@ class FakeSmtp:
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._thread.join()
+        for talk in self._talks:
+            talk.join()
 
     def _serve(self) -> None:
         while True:
@@ -62,9 +65,14 @@ class FakeSmtp:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            with contextlib.suppress(OSError), connection:
-                self._connections += 1
-                self._converse(connection)
+            self._connections += 1
+            talk = threading.Thread(target=self._talk, args=(connection,), daemon=True)
+            self._talks.append(talk)
+            talk.start()
+
+    def _talk(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), connection:
+            self._converse(connection)
 
     def _converse(self, connection: socket.socket) -> None:
         secure = self.wrapped
