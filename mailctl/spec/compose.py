@@ -88,6 +88,7 @@ class _Composer:
         key: str | None = None
         in_mapping = False
         stack: list[tuple[Any, str | None, bool, _Anchor | None]] = []
+        known_key = self._shared.get
         nodes = 0
         value: Any
         while True:
@@ -97,7 +98,11 @@ class _Composer:
                 if len(value) > MOST_CHARACTERS or not value.isprintable():
                     self._refuse_text(event)
                 if in_mapping and key is None:
-                    key = self._key(event, holder)
+                    if value in holder or value == "<<" or event.anchor or event.tag:
+                        self._check_key(event, holder)
+                    key = known_key(value)
+                    if key is None:
+                        key = self._new_key(value)
                     continue
                 nodes += 1
                 if not event.style and (not value or value[0] in FIRST_CHARACTERS):
@@ -126,8 +131,14 @@ class _Composer:
             else:
                 holder.append(value)
 
-    def _key(self, event: Any, mapping: dict[str, object]) -> str:
-        """The key that a scalar stands for. Keys of few kinds are kept once each."""
+    def _new_key(self, text: str) -> str:
+        """A key met for the first time. The first ones are kept, to be the same value for all."""
+        if len(self._shared) < _SHARED_KEYS:
+            self._shared[text] = text
+        return text
+
+    def _check_key(self, event: Any, mapping: dict[str, object]) -> None:
+        """What is wrong with a key, if it is."""
         text: str = event.value
         if text in mapping:
             self._refuse(event, "yaml-duplicate-key", f"the key {_short(text)} is here twice",
@@ -137,9 +148,6 @@ class _Composer:
                          "name a policy under `policies:` and take it by `policy:`")  # fmt: skip
         if event.tag is not None or event.anchor is not None:
             self._note_anchor(event, text, 1, is_open=False)
-        if len(self._shared) < _SHARED_KEYS:
-            return self._shared.setdefault(text, text)
-        return self._shared.get(text, text)
 
     def _check_start(self, event: Any, as_key: bool, depth: int) -> None:
         if as_key:

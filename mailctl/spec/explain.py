@@ -82,7 +82,11 @@ def _of_user(loaded: Loaded, user: Address, wanted: Address) -> tuple[Explained,
     if wanted != user:
         index = loaded.system.users[user].aliases.index(wanted)
         rows.append(("alias", str(wanted), ("users", str(user), "aliases", index)))
-    rows += _rows("quota", loaded.record.user_layers(user))
+    own: SpecPath = ("users", str(user), "quota")
+    if loaded.locator.exists(own):
+        rows.append(("quota", _text(loaded.system.users[user].quota), own))
+    else:
+        rows += _rows("quota", loaded.record.user_layers(user))
     for name in ("dkim", "spf", "dmarc", "subaddress"):
         rows += _rows(name, loaded.record.domain_layers(user.domain))
     return _placed(loaded, rows)

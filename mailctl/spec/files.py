@@ -41,7 +41,7 @@ class FileReader:
             self.issues += error.issues
             return None
         self.issues += issues
-        file = SpecFile(name, path.parent, data, value)
+        file = SpecFile(name, path, value)
         self.files.append(file)
         return file
 

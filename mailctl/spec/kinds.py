@@ -323,6 +323,7 @@ class Record:
         self.keys = keys
         self._readers = {name: key.kind.read for name, key in keys.items()}
         self._required = tuple(name for name, key in keys.items() if key.required)
+        self._required_set = frozenset(self._required)
 
     def read(self, value: object) -> dict[str, Any]:
         if type(value) is not dict:
@@ -340,9 +341,8 @@ class Record:
                 result[key] = reader(item)
             except Refused as error:
                 problems += [problem.below(key) for problem in error.problems]
-        for name in self._required:
-            if name not in value:
-                problems.append(self._missing(name))
+        if not self._required_set <= value.keys():
+            problems += [self._missing(name) for name in self._required if name not in value]
         if problems:
             raise Refused(*problems)
         return result

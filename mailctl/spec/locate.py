@@ -39,10 +39,18 @@ class Locator:
         asked = {wanted: (self._as_written(wanted[0]), wanted[1]) for wanted in paths}
         best: dict[Wanted, tuple[int, Position]] = {}
         for file in self._files:
-            for wanted, found in find_all(file.data, file.name, asked.values()).items():
+            for wanted, found in find_all(file.path, file.name, asked.values()).items():
                 if wanted not in best or found[0] > best[wanted][0]:
                     best[wanted] = found
         return {wanted: best[written][1] for wanted, written in asked.items()}
+
+    def exists(self, where: SpecPath) -> bool:
+        """Whether the spec says something at exactly this path."""
+        wanted = (self._as_written(where), False)
+        return any(
+            find_all(file.path, file.name, (wanted,))[wanted][0] == len(where)
+            for file in self._files
+        )
 
     def issues(self, findings: Iterable[Finding]) -> tuple[Issue, ...]:
         """Findings with their positions, sorted by place."""
@@ -71,7 +79,7 @@ def issues_of(problems: Sequence[FileProblem]) -> list[Issue]:
     for of_file in by_file.values():
         file = of_file[0].file
         wanted = [(placed.problem.where, placed.problem.on_key) for placed in of_file]
-        places = find_all(file.data, file.name, wanted)
+        places = find_all(file.path, file.name, wanted)
         issues += [
             _issue(placed.problem, places[key][1])
             for placed, key in zip(of_file, wanted, strict=True)

@@ -1,8 +1,8 @@
 """What a YAML file holds, as plain values: nested `dict`, `list`, `str` and `Scalar`.
 
 Values carry no positions. 100,000 users are 1.7 million nodes, and a mark on each would cost
-more time and memory than all the rest; a file keeps its bytes instead, and `positions.py`
-walks them a second time when there is something to report.
+more time and memory than all the rest; instead `positions.py` walks the file a second time
+when there is something to report.
 """
 
 from __future__ import annotations
@@ -24,12 +24,16 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class SpecFile:
-    """One file of a spec: its name as the user gave it, its bytes, and its root value.
+    """One file of a spec: its name as the user gave it, its path, and its root value.
 
-    `folder` is what the paths in it are relative to. The value is None for an empty file.
+    The value is None for an empty file.
     """
 
     name: str
-    folder: Path
-    data: bytes
+    path: Path
     value: object
+
+    @property
+    def folder(self) -> Path:
+        """What the paths in it are relative to."""
+        return self.path.parent

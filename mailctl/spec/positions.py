@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from mailctl.errors import Position, SpecPath
@@ -23,7 +24,7 @@ class _Step:
         self.wanted: list[Wanted] = []
 
 
-def find_all(data: bytes, name: str, paths: Iterable[Wanted]) -> dict[Wanted, tuple[int, Position]]:
+def find_all(path: Path, name: str, paths: Iterable[Wanted]) -> dict[Wanted, tuple[int, Position]]:
     """For each path how many of its steps exist in the file, and the position of the last one.
 
     What an alias stands for is placed where the alias is.
@@ -31,8 +32,10 @@ def find_all(data: bytes, name: str, paths: Iterable[Wanted]) -> dict[Wanted, tu
     search = _Search(name)
     for wanted in paths:
         search.add(wanted)
-    with suppress(parser.ParseError):  # the loader has told it; what was found until then stands
-        search.walk(data)
+    # the loader has read the file before: if it has changed or gone since, the positions
+    # that were found until then are as good as any
+    with suppress(parser.ParseError, OSError):
+        search.walk(path.read_bytes())
     return search.found
 
 

@@ -11,7 +11,7 @@ from mailctl.model.names import Address, DomainName
 from mailctl.model.system import System
 from mailctl.model.user import User
 from mailctl.spec import build
-from mailctl.spec.inherit import Found, Layer, look_up
+from mailctl.spec.inherit import Found, look_up
 from mailctl.spec.kinds import same_name, shown
 from mailctl.spec.locate import FileProblem, Locator
 from mailctl.spec.nodes import Scalar, SpecFile
@@ -42,7 +42,7 @@ class Reader:
         self._domains: dict[DomainName, Domain] = {}
         self._quotas: dict[DomainName, int | None] = {}
         self._users: dict[Address, User] = {}
-        self._user_settings: dict[Address, Given] = {}
+        self._user_policies: dict[Address, str] = {}
         self._aliases: dict[Address, tuple[Address, ...]] = {}
 
     def read(self) -> SpecRecord:
@@ -57,7 +57,7 @@ class Reader:
         system = System(
             self._files[0].folder, self._hosts, self._domains, self._users, self._aliases
         )
-        return SpecRecord(system, self._policies, self._given_domains, self._user_settings)
+        return SpecRecord(system, self._policies, self._given_domains, self._user_policies)
 
     def _take_host(self, name: str, given: Given, file: SpecFile, _: str) -> None:
         self._hosts[name] = build.host(name, given, file.folder)
@@ -74,14 +74,13 @@ class Reader:
 
     def _take_user(self, address: Address, given: Given, file: SpecFile, key: str) -> None:
         quota = self._quotas.get(address.domain)
-        if "quota" in given or "policy" in given:
+        if "policy" in given:
             self._check_policy(given, file, ("users", key))
-            self._user_settings[address] = {
-                name: given[name] for name in ("quota", "policy") if name in given
-            }
-            own = (Layer((), given), *named_layer(given, self._policies))
-            found = look_up(own, "quota")
+            self._user_policies[address] = given["policy"]
+            found = look_up(named_layer(given, self._policies), "quota")
             quota = found.value if isinstance(found, Found) else quota
+        if "quota" in given:
+            quota = given["quota"]
         self._users[address] = build.user(address, given, file.folder, quota)
 
     def _take_alias(self, name: Address, targets: Any, _file: SpecFile, _key: str) -> None:
@@ -113,8 +112,8 @@ class Reader:
         taken: Mapping[Any, Any],
     ) -> None:  # fmt: skip
         parse, read = SECTIONS[section].name.parse, SECTIONS[section].item.read
-        for key in list(node):
-            value = node.pop(key)
+        for key, value in node.items():
+            node[key] = None
             try:
                 name = parse(key)
             except Refused as error:

@@ -19,8 +19,8 @@ class SpecRecord:
     system: System
     policies: Mapping[str, Mapping[str, Any]]
     domains: Mapping[DomainName, Mapping[str, Any]]
-    user_settings: Mapping[Address, Mapping[str, Any]]
-    """Of those users who say `policy` or `quota`."""
+    user_policies: Mapping[Address, str]
+    """Of those users who name one."""
 
     def at_origin(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Findings against a domain's inherited settings, moved to where these are said.
@@ -48,14 +48,9 @@ class SpecRecord:
         return domain_layers(name, self.domains[name], self.policies)
 
     def user_layers(self, address: Address) -> tuple[Layer, ...]:
-        """The places where a user's quota is looked up, the most specific first."""
-        given = self.user_settings.get(address, {})
-        where: SpecPath = ("users", str(address))
-        return (
-            Layer(where, given),
-            *named_layer(given, self.policies),
-            *self.domain_layers(address.domain),
-        )
+        """The places where a user's quota is looked up when she does not say it."""
+        named = {"policy": self.user_policies.get(address, "")}
+        return (*named_layer(named, self.policies), *self.domain_layers(address.domain))
 
 
 def domain_layers(
