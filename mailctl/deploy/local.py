@@ -32,21 +32,20 @@ class LocalRemote:
     ) -> Outcome:
         """As in host.Remote."""
         self.execs += 1
-        process = subprocess.Popen(
+        with subprocess.Popen(
             (*self._through, *argv),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-        )
-        timer = threading.Timer(timeout, process.kill)
-        timer.start()
-        try:
-            stdout, stderr = _converse(process, stdin, answer)
-            status = process.wait()
-        finally:
-            timer.cancel()
-            process.kill()
-            process.wait()
+        ) as process:
+            timer = threading.Timer(timeout, process.kill)
+            timer.start()
+            try:
+                stdout, stderr = _converse(process, stdin, answer)
+                status = process.wait()
+            finally:
+                timer.cancel()
+                process.kill()
         if status < 0:
             raise Unreachable(self.name, f"the command ended by signal {-status}")
         return Outcome(status, stdout, stderr)

@@ -1,0 +1,114 @@
+"""A machine in a folder: the agent runs here, for a root of its own, without services."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mailctl.bundle import Artefact, Command, Contribution, Directory, HostBundle, Link
+from mailctl.deploy.apply import Applied, Proceed, always, bring
+from mailctl.deploy.generations import Generation, generations
+from mailctl.deploy.local import LocalRemote
+from mailctl.deploy.rollback import roll_back
+from mailctl.deploy.script import Errand
+
+ORIGINAL = b"what the administrator had\n"
+
+
+def bundle(main: bytes = b"one\n", *more: Artefact, **parts: object) -> HostBundle:
+    """A host with a configuration file, a secret, a link and a folder; no services."""
+    content: dict[str, object] = {
+        "artefacts": (
+            Artefact("postfix/main.cf", main),
+            Artefact("dkim/s1.pem", b"PRIVATE", "daemon", "daemon", 0o600, secret=True),
+            *more,
+        ),
+        "directories": (
+            Directory("/srv/mail", "daemon", "daemon", 0o2750),
+            Directory("dkim", "daemon", "daemon", 0o750),
+        ),
+        "links": (Link("/etc/postfix/main.cf", "postfix/main.cf"),),
+        "packages": ("coreutils",),
+    }
+    return HostBundle("mail", "debian-12", Contribution(**{**content, **parts}))  # type: ignore[arg-type]
+
+
+def checked(*words: str, quiet: bool = True) -> HostBundle:
+    """A host whose files are looked at by one command."""
+    return bundle(b"new\n", checks=(Command(words, "a check", quiet=quiet),))
+
+
+@dataclass(slots=True)
+class Machine:
+    """`root` stands for /; `steps` are those of the last apply."""
+
+    root: Path
+    steps: list[str] = field(default_factory=list)
+    execs: int = 0
+
+    def __post_init__(self) -> None:
+        (self.root / "etc/postfix").mkdir(parents=True)
+        (self.root / "usr/sbin").mkdir(parents=True)
+        self.main.write_bytes(ORIGINAL)
+
+    @property
+    def main(self) -> Path:
+        return self.root / "etc/postfix/main.cf"
+
+    @property
+    def state(self) -> Path:
+        return self.root / "var/lib/mailctl"
+
+    @property
+    def live(self) -> Path:
+        return (self.state / "current").resolve()
+
+    def errand(self, patience: int = 10) -> Errand:
+        return Errand("maria@desk", str(self.root), patience)
+
+    def apply(self, wanted: HostBundle, proceed: Proceed = always) -> Applied:
+        self.steps.clear()
+        remote = LocalRemote("mail")
+        try:
+            return bring(remote, wanted, self.errand(), self.steps.append, proceed)
+        finally:
+            self.execs = remote.execs
+
+    def generations(self) -> tuple[Generation, ...]:
+        return generations(LocalRemote("mail"), self.errand())
+
+    def numbers(self) -> list[int]:
+        return [generation.number for generation in self.generations()]
+
+    def roll_back(self, number: int | None = None, proceed: Proceed = always) -> Applied:
+        return roll_back(LocalRemote("mail"), number, self.errand(), self.steps.append, proceed)
+
+    def snapshot(self) -> dict[str, object]:
+        """Everything that a failed apply must leave as it was."""
+        paths = [self.root / "etc", *self.state.glob("generations/[1-9]*")]
+        found: dict[str, object] = {"current": self.main.read_bytes()}
+        for folder in paths:
+            for path in sorted(folder.rglob("*")):
+                status = path.lstat()
+                content = str(path.readlink()) if path.is_symlink() else None
+                if path.is_file() and not path.is_symlink():
+                    content = path.read_bytes().hex()
+                found[str(path)] = (oct(status.st_mode), status.st_uid, content)
+        return found
+
+    def leftovers(self) -> list[str]:
+        """What an agent that was interrupted may leave, and a later one removes."""
+        return sorted(
+            str(path.relative_to(self.root))
+            for pattern in ("**/*.partial", "**/work.*", "**/*.mailctl-new", "usr/sbin/policy-rc.d")
+            for path in self.root.glob(pattern)
+        )
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and all of its group, as a power cut would."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
