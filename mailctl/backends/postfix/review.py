@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailctl.backends.postfix.settings.tables import delimiters
-from mailctl.errors import Finding
+from mailctl.errors import Finding, SpecPath
 from mailctl.model.host import CertificateFiles, Host
+from mailctl.model.names import Address
 from mailctl.model.system import System
 from mailctl.render.postfix import table_key
 
@@ -17,7 +17,7 @@ def review(system: System, host: Host) -> Iterable[Finding]:
     """Addresses that no table can hold, and paths that no list of files can."""
     yield from _review_paths(host)
     if next(iter(system.hosts)) == host.name:  # addresses are the spec's: told once
-        yield from _review_addresses(system, host)
+        yield from _review_addresses(system)
 
 
 def _review_paths(host: Host) -> Iterable[Finding]:
@@ -34,30 +34,27 @@ def _review_paths(host: Host) -> Iterable[Finding]:
             )
 
 
-def _review_addresses(system: System, host: Host) -> Iterable[Finding]:
-    separators = frozenset(delimiters(system, host))
-    for address in system.users:
-        yield from _review_key(str(address), ("users", str(address)))
-        if separators.intersection(address.local):
-            yield Finding(
-                ("users", str(address)),
-                "user-subaddress",
-                f"{address} reads as a subaddress of another user",
-                "leave the subaddress delimiter out of its local part, or choose another one",
-                on_key=True,
-            )
+def _review_addresses(system: System) -> Iterable[Finding]:
+    for address, user in system.users.items():
+        where = ("users", str(address))
+        yield from _review_key(address, where, on_key=True)
+        for index, alias in enumerate(user.aliases):
+            yield from _review_key(alias, (*where, "aliases", index))
+        for index, pattern in enumerate(user.send_as):
+            if isinstance(pattern, Address):
+                yield from _review_key(pattern, (*where, "send_as", index))
     for alias in system.aliases:
-        yield from _review_key(str(alias), ("aliases", str(alias)))
+        yield from _review_key(alias, ("aliases", str(alias)), on_key=True)
 
 
-def _review_key(text: str, where: tuple[str, str]) -> Iterable[Finding]:
+def _review_key(address: Address, where: SpecPath, on_key: bool = False) -> Iterable[Finding]:
     try:
-        table_key(text)
+        table_key(str(address))
     except ValueError:
         yield Finding(
             where,
             "postfix-key",
-            f"Postfix's tables cannot hold the address {text!r}",
+            f"Postfix's tables cannot hold the address {str(address)!r}",
             "choose one that begins with a letter or digit, without blanks and quotes",
-            on_key=True,
+            on_key=on_key,
         )

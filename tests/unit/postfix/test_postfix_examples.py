@@ -1,0 +1,43 @@
+"""Golden files: what the examples' hosts get from Postfix and OpenDKIM, on both releases.
+
+With MAILCTL_UPDATE_GOLDEN=1 the golden files are written anew; read the difference.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from postfix_building import DEBIANS, EXAMPLES, ROOT, example, opendkim, postfix
+
+GOLDEN = ROOT / "tests" / "golden" / "postfix"
+
+
+def _files(name: str, platform: str) -> dict[str, bytes]:
+    system = example(name, platform)
+    return {
+        f"{host}/{artefact.path}": artefact.content
+        for host in system.hosts
+        for contribution in (postfix(system, host), opendkim(system, host))
+        for artefact in contribution.artefacts
+        if not artefact.secret
+    }
+
+
+@pytest.mark.parametrize("platform", DEBIANS)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_examples_give_the_golden_files(name: str, platform: str) -> None:
+    folder = GOLDEN / name / platform
+    files = _files(name, platform)
+    if os.environ.get("MAILCTL_UPDATE_GOLDEN"):
+        for path, content in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+    golden = {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    assert sorted(files) == sorted(golden)
+    for path, content in files.items():
+        assert content.decode() == golden[path].decode(), f"{folder / path} differs"
