@@ -55,7 +55,9 @@ def furnish(root: Path, identity: Identity) -> None:
     lines = (f"nameserver {server}\n" if server else "") + "options timeout:1 attempts:2\n"
     _write(root, "etc/resolv.conf", lines)
     # pam_env logs an error for each login where no installer has chosen a language
-    _write(root, "etc/default/locale", "LANG=C.UTF-8\n")
+    # (Debian 13 keeps the choice in locale.conf(5), and makes the other name a link to it)
+    for file in ("etc/default/locale", "etc/locale.conf"):
+        _write(root, file, "LANG=C.UTF-8\n")
     _furnish_ssh(root, identity)
     for unit in _IDLE_UNITS:
         link = root / "etc/systemd/system" / unit

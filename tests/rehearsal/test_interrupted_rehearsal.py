@@ -58,7 +58,7 @@ def _wait_for_line(process: Rehearsing, beginning: str) -> None:
     raise AssertionError(f"it never said {beginning!r}")
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.15, 0.5, 1.0])
+@pytest.mark.parametrize("seconds", [0.0, 0.3, 1.0])
 def test_ctrl_c_while_hosts_boot(seconds: float) -> None:
     with _rehearsing() as process:
         run = _run_of(process)
