@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT = 10.0
 HANDSHAKE_TIMEOUT = 15.0
 _CHUNK = 1 << 15
+
+# what paramiko's thread has to say arrives as exceptions; unasked it would print tracebacks
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
