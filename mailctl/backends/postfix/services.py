@@ -92,6 +92,12 @@ def _submission(system: System, host: Host) -> tuple[Service, ...]:
 def _submission_settings(system: System, host: Host) -> tuple[Setting, ...]:
     return (
         Setting("smtpd_sasl_auth_enable", "yes", "Users log in here, by Dovecot."),
+        Setting(
+            "strict_rfc821_envelopes",
+            "no",
+            "People who try a session by hand write their addresses without <>; they have "
+            "logged in, and what they may send as is checked all the same.",
+        ),
         *_submission_rules(),
         *_submission_rates(host),
         Setting(
