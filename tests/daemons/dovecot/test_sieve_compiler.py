@@ -1,0 +1,32 @@
+"""What we say against scripts without a host is what the real sievec says."""
+
+from __future__ import annotations
+
+import pytest
+from dovecot_house import House, inside
+from sieve_scripts import BAD, GOOD
+
+from mailctl.bundle import CURRENT
+
+pytestmark = pytest.mark.daemons
+
+
+def _compile(house: House, script: str) -> tuple[int, str]:
+    path = house.host.root / "root" / "script.sieve"
+    path.write_bytes(script.encode())
+    return house.run("sievec", "-c", f"{CURRENT}/dovecot/dovecot.conf", "/root/script.sieve")
+
+
+def test_sievec_takes_what_we_take(house: House) -> None:
+    assert {script: said for script in GOOD if (said := _compile(house, script)) != (0, "")} == {}
+
+
+def test_sievec_refuses_what_we_refuse(house: House) -> None:
+    assert [script for script, _ in BAD if _compile(house, script)[0] == 0] == []
+
+
+def test_the_mail_account_reads_the_compiled_scripts(house: House) -> None:
+    said = inside(house.host.root, "find", f"{CURRENT}/", "-name", "*.svbin", "-printf", "%M %u\n")
+    lines = said.splitlines()
+    assert len(lines) >= 4
+    assert set(lines) == {"-rw-r--r-- root"}
