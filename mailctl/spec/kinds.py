@@ -115,6 +115,8 @@ class Count:
 
     @property
     def words(self) -> str:
+        if self.least == self.most:
+            return f"the number {self.least}"
         return f"a whole number from {self.least} to {self.most}"
 
     def read(self, value: object) -> int:
@@ -230,15 +232,21 @@ class ListOf:
             raise wrong_type(self, value, "write it in brackets, as [one, two]")
         if len(value) < self.least:
             raise refuse("empty-list", "the list is empty", f"write {self.words}")
-        items, problems = [], []
-        for index, item in enumerate(value):
+        read = self.item.read
+        try:
+            return tuple([read(item) for item in value])
+        except Refused:
+            raise self._all_problems(value) from None
+
+    def _all_problems(self, items: list[object]) -> Refused:
+        """What is wrong with each of the items."""
+        problems: list[Problem] = []
+        for index, item in enumerate(items):
             try:
-                items.append(self.item.read(item))
+                self.item.read(item)
             except Refused as error:
                 problems += [problem.below(index) for problem in error.problems]
-        if problems:
-            raise Refused(*problems)
-        return tuple(items)
+        return Refused(*problems)
 
     def schema(self) -> JsonSchema:
         item = self.item.schema()
@@ -264,6 +272,8 @@ class Named:
         return f"a mapping from {self.name.words} to {self.item.words}"
 
     def read(self, value: object) -> dict[Any, Any]:
+        if isinstance(value, Scalar) and value.value is None:
+            return {}
         if type(value) is not dict:
             raise wrong_type(self, value, "write `name: value` lines, indented")
         entries: dict[Any, Any] = {}
@@ -286,7 +296,7 @@ class Named:
         return entries
 
     def schema(self) -> JsonSchema:
-        return {"type": "object", "additionalProperties": self.item.schema()}
+        return {"type": ["object", "null"], "additionalProperties": self.item.schema()}
 
 
 def _at_key(problem: Problem, key: str) -> Problem:

@@ -50,7 +50,7 @@ SSH = Record(
     },
 )  # fmt: skip
 
-_CERTIFICATE = Record(
+CERTIFICATE = Record(
     "tls",
     {
         "certificate": Key(Text("a path on the host", texts.host_path),
@@ -74,12 +74,12 @@ class _Tls:
     def read(self, value: object) -> SelfSigned | CertificateFiles:
         if value == "acme" or (isinstance(value, dict) and "acme" in value):
             raise refuse("tls-acme", "certificates by ACME are not made yet", _ACME_HINT)
-        kind = Either(self.words, text=Choice({"self-signed": SelfSigned()}), mapping=_CERTIFICATE)
+        kind = Either(self.words, text=Choice({"self-signed": SelfSigned()}), mapping=CERTIFICATE)
         read = kind.read(value)
         return CertificateFiles(**read) if isinstance(read, dict) else SelfSigned()
 
     def schema(self) -> JsonSchema:
-        return {"anyOf": [{"enum": ["self-signed"]}, _CERTIFICATE.schema()]}
+        return {"anyOf": [{"enum": ["self-signed"]}, CERTIFICATE.schema()]}
 
 
 def _rate(doc: str, default: int) -> Key:
