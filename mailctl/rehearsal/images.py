@@ -90,6 +90,8 @@ def _mmdebstrap(recipe: Recipe, target: Path) -> list[str]:
         # no two hosts share a key: each gets its own before it boots
         '--customize-hook=rm -f "$1"/etc/ssh/ssh_host_*',
     ]
+    if recipe.disabled:
+        argv += [f'--customize-hook=chroot "$1" systemctl disable {" ".join(recipe.disabled)}']
     if recipe.downloads:
         argv += [
             "--skip=cleanup/apt/lists,cleanup/apt/cache",

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 
 from mailctl.model.platform import Platform
 
-_VERSION = 2
+_VERSION = 3
 """To be raised when what `images` does with a recipe changes."""
 
 BASE = (
@@ -46,6 +46,9 @@ MAIL = (
 )
 """Everything that backends ask for, whatever a spec switches on: one image serves all specs."""
 
+MAIL_UNITS = ("dovecot.service", "opendkim.service", "postfix.service")
+"""What Debian starts when it has installed MAIL, with a configuration that nobody wants."""
+
 WORLD_SUITE = "trixie"
 WORLD = ("nsd", "opendkim", "opendmarc", "postfix", "publicsuffix", "ssl-cert")
 """The foreign mail host and its DNS server; always the same release, whatever the spec says."""
@@ -53,13 +56,15 @@ WORLD = ("nsd", "opendkim", "opendmarc", "postfix", "publicsuffix", "ssl-cert")
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """`packages` are installed; `downloads` wait in apt's cache, with the package lists, so that
-    `apt-get install` works without a network."""
+    """`packages` are installed, and `disabled` are units of them that do not start;
+    `downloads` wait in apt's cache, with the package lists, so that `apt-get install` works
+    without a network."""
 
     kind: str
     suite: str
     packages: tuple[str, ...]
     downloads: tuple[str, ...] = ()
+    disabled: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -70,12 +75,14 @@ class Recipe:
 
 def stocked(platform: Platform, packages: Iterable[str] = ()) -> Recipe:
     """A host on which every mail package is installed already; `packages` are further ones."""
-    return Recipe("stocked", platform.codename, _sorted(BASE, MAIL, packages))
+    wanted = _sorted(BASE, MAIL, packages)
+    return Recipe("stocked", platform.codename, wanted, disabled=MAIL_UNITS)
 
 
 def bare(platform: Platform, packages: Iterable[str] = ()) -> Recipe:
     """A host as it comes from the provider, with the mail packages within apt's reach."""
-    return Recipe("bare", platform.codename, _sorted(BASE), downloads=_sorted(MAIL, packages))
+    wanted = tuple(package for package in _sorted(MAIL, packages) if package not in BASE)
+    return Recipe("bare", platform.codename, _sorted(BASE), downloads=wanted)
 
 
 def world() -> Recipe:
