@@ -88,7 +88,7 @@ def topics(system: System, host: Host) -> tuple[Topic, ...]:
         transport(host),
         logins(host),
         storage(),
-        quota(),
+        quota(host),
         delivery(system, host),
         filtering(system, host),
     )

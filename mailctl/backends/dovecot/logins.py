@@ -19,7 +19,7 @@ _CIPHERS = (
 _ATEXT_BUT_SLASH = (
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567890.@!#$%&'*+-=?^_`{|}~"
 )
-_AUTH_MEMORY = "1G"
+_AUTH_MEMORY = "1536M"
 
 
 def transport(host: Host) -> Topic:
@@ -94,7 +94,7 @@ def logins(host: Host) -> Topic:
                 "auth-memory",
                 _AUTH_MEMORY,
                 "Verifying an ARGON2ID hash takes the memory that the hash asks for: 19 MiB with "
-                "ours, 64 MiB and more with other people's.",
+                "ours, up to 1 GiB with other people's.",
                 "RFC 9106, 4",
             ),
             *_accounts(host),

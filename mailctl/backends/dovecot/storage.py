@@ -6,6 +6,7 @@ from mailctl.backends.base import Setting
 from mailctl.backends.dovecot.decisions import Folder, Socket, Topic
 from mailctl.backends.dovecot.places import QUOTA_SOCKET
 from mailctl.bundle import MAIL_ACCOUNT, MAIL_ROOT
+from mailctl.model.host import Host
 
 
 def storage() -> Topic:
@@ -41,7 +42,7 @@ def storage() -> Topic:
     )
 
 
-def quota() -> Topic:
+def quota(host: Host) -> Topic:
     """Bounds for each user; who has none in her line has none at all."""
     return Topic(
         "Quota",
@@ -52,6 +53,7 @@ def quota() -> Topic:
                 "Counted in the indexes; each user's limit stands in her line of the users file.",
                 "RFC 9208",
             ),
+            *_shown(host),
             Setting(
                 "quota-grace",
                 "0",
@@ -74,3 +76,8 @@ def quota() -> Topic:
             Setting("quota-full-reply", "552 5.2.2 Mailbox is full", ""),
         ),
     )
+
+
+def _shown(host: Host) -> tuple[Setting, ...]:
+    because = "IMAP clients show how full the mailbox is."
+    return (Setting("quota-shown", "imap", because, "RFC 9208"),) if host.protocols.imap else ()

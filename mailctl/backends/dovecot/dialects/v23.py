@@ -56,11 +56,15 @@ def _separator(setting: Setting) -> tuple[Line, ...]:
 def _quota(setting: Setting) -> tuple[Line, ...]:
     return (
         Line("mail_plugins", "quota", (), reason(setting)),
-        Line("mail_plugins", "quota imap_quota", ("protocol imap",)),
         Line("mail_plugins", "quota sieve", ("protocol lmtp",)),
         Line("quota", f"count:{setting.value}", ("plugin",)),
         Line("quota_vsizes", "yes", ("plugin",)),
     )
+
+
+def _quota_shown(setting: Setting) -> tuple[Line, ...]:
+    plugins = f"quota {setting.value}_quota"
+    return (Line("mail_plugins", plugins, (f"protocol {setting.value}",), reason(setting)),)
 
 
 def _full_reply(setting: Setting) -> tuple[Line, ...]:
@@ -105,6 +109,7 @@ _SPELLINGS: dict[str, Spelling] = {
     "mail-format": plain("mail_location", value="maildir:~/Maildir"),
     "folder-separator": _separator,
     "quota": _quota,
+    "quota-shown": _quota_shown,
     "quota-grace": plain("quota_grace", "plugin"),
     "quota-at-recipient": plain("lmtp_rcpt_check_quota"),
     "quota-full-reply": _full_reply,

@@ -59,10 +59,14 @@ def _separator(setting: Setting) -> tuple[Line, ...]:
 def _quota(setting: Setting) -> tuple[Line, ...]:
     return (
         Line("quota", "yes", ("mail_plugins",), reason(setting)),
-        Line("imap_quota", "yes", ("protocol imap", "mail_plugins")),
         Line("sieve", "yes", ("protocol lmtp", "mail_plugins")),
         Line("driver", "count", (f"quota {setting.value}",)),
     )
+
+
+def _quota_shown(setting: Setting) -> tuple[Line, ...]:
+    block = (f"protocol {setting.value}", "mail_plugins")
+    return (Line(f"{setting.value}_quota", "yes", block, reason(setting)),)
 
 
 def _full_reply(setting: Setting) -> tuple[Line, ...]:
@@ -112,6 +116,7 @@ _SPELLINGS: dict[str, Spelling] = {
     "mail-format": _mail_format,
     "folder-separator": _separator,
     "quota": _quota,
+    "quota-shown": _quota_shown,
     "quota-grace": plain("quota_storage_grace"),
     "quota-at-recipient": plain("lmtp_rcpt_check_quota"),
     "quota-full-reply": _full_reply,
