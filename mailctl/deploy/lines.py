@@ -9,12 +9,22 @@ from mailctl.errors import PermissionDenied, Unreachable
 
 AS_ROOT = "log in as root, or say `ssh: {user: NAME, sudo: true}` with sudo that asks no password"
 
+_OPENING = frozenset({"passwd", "group", "units"})
+"""Kinds after which a program's own output follows, up to the next line of the agent."""
+
+_LOOKS = {"agent", "os", "room", "lock", "path", "package", "certificate", "uid", "end"}
+_GENERATIONS = {"live", "drift", "was", "then", "asked", "text", "generation"}
+_ACTS = {"step", "ask", "detail", "fail", "stuck", "back", "done"}
+_KINDS = frozenset(_OPENING | _LOOKS | _GENERATIONS | _ACTS)
+"""All that the agent says of itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What the agent said, in its order."""
+    """What the agent said, in its order; `raw` are programs' own lines by what opened them."""
 
     rows: tuple[tuple[str, tuple[str, ...]], ...]
+    raw: dict[str, tuple[str, ...]]
 
     def all(self, kind: str) -> tuple[tuple[str, ...], ...]:
         """The fields of all lines of one kind."""
@@ -29,12 +39,25 @@ class Lines:
         """The lines of one kind as they stood, without the kind."""
         return tuple("\t".join(fields) for fields in self.all(kind))
 
+    def following(self, kind: str) -> tuple[str, ...]:
+        """The lines that a program printed after a line of this kind."""
+        return self.raw.get(kind, ())
+
 
 def read(output: bytes) -> Lines:
     """Split the agent's output; a line that is cut off at the end stays as it is."""
-    text = output.decode("utf-8", "replace")
-    parts = (line.split("\t") for line in text.splitlines() if line)
-    return Lines(tuple((kind, tuple(fields)) for kind, *fields in parts))
+    rows: list[tuple[str, tuple[str, ...]]] = []
+    raw: dict[str, list[str]] = {}
+    opened: list[str] | None = None
+    for line in output.decode("utf-8", "replace").splitlines():
+        kind, *fields = line.split("\t")
+        if kind not in _KINDS:
+            if opened is not None:
+                opened.append(line)
+            continue
+        rows.append((kind, tuple(fields)))
+        opened = raw.setdefault(kind, []) if kind in _OPENING else None
+    return Lines(tuple(rows), {kind: tuple(lines) for kind, lines in raw.items()})
 
 
 def read_whole(host: str, outcome: Outcome) -> Lines:
@@ -56,8 +79,9 @@ def refuse_unprivileged(host: str, found: Lines, outcome: Outcome) -> None:
     said = outcome.stderr.decode("utf-8", "replace").strip()
     if not found.rows and "sudo" in said:
         raise PermissionDenied(host, f"sudo refuses: {said.splitlines()[-1]}", AS_ROOT)
-    uid = found.one("uid")
-    if uid is not None and uid != ("0",):
+    uids = {fields[3] for fields in found.all("path") if fields[-1] == "/proc/self/"}
+    uids |= {fields[0] for fields in found.all("uid")}
+    if uids - {"0"}:
         raise PermissionDenied(host, "logged in, but not as root", AS_ROOT)
     if (failed := found.one("fail")) is not None and failed[0] == "permission":
         raise PermissionDenied(host, "logged in, but not as root", AS_ROOT)

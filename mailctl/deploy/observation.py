@@ -6,6 +6,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mailctl.bundle import CURRENT, STATE
 from mailctl.deploy.lines import Lines
 from mailctl.deploy.manifest import Manifest, parse
 
@@ -65,45 +66,74 @@ class Observation:
     texts: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def observation(found: Lines, units: tuple[str, ...]) -> Observation:
-    """The agent's lines as a value; `units` in the order in which they were asked for."""
-    os_id, os_version = found.one("os") or ("", "")
-    number, digest, confirmed = found.one("live") or ("0", "-", "confirmed")
-    room, inodes = found.one("room") or ("0", "-")
+def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STATE) -> Observation:
+    """The agent's facts as a value; `root` stands before every path of the host."""
+    paths = {row[-1].removeprefix(root): row[:-1] for row in found.all("path")}
+    system = {name: value.strip("\"'") for name, value in found.all("os")}
+    number = _target(paths.get(f"{state}/current")).rpartition("/")[2]
+    digest, confirmed = found.one("live") or ("-", "confirmed")
+    blocks, size, inodes, all_inodes = map(int, found.one("room") or ("0", "0", "0", "0"))
     was = found.texts("was")
+    units = tuple(service.unit for service in wanted.services)
     return Observation(
-        os_id=os_id,
-        os_version=os_version,
-        generation=int(number),
+        os_id=system.get("ID", ""),
+        os_version=system.get("VERSION_ID", ""),
+        generation=int(number or 0),
         digest=digest,
         confirmed=confirmed == "confirmed",
-        room=int(room),
-        inodes=None if inodes == "-" else int(inodes),
+        room=blocks * size // 1024,
+        inodes=inodes if all_inodes else None,
         lock=" ".join(found.one("lock") or ()),
         drift=tuple(sorted(path for (path,) in found.all("drift"))),
         was=parse(was) if was else None,
         packages={
             name: version for name, status, version in found.all("package") if status == "installed"
         },
-        accounts={
-            name: LiveAccount(home, frozenset(groups.split()))
-            for name, home, groups in found.all("account")
-        },
+        accounts=_accounts(found),
         directories={
             path: (int(mode, 8), owner, group)
-            for mode, owner, group, path in found.all("directory")
+            for path, (kind, mode, owner, _, group, _) in paths.items()
+            if kind == "d"
         },
-        links={path: state for state, path in found.all("link")},
-        services=_services(found, units),
+        links={
+            link.path: _link_state(paths.get(link.path), f"{root}{CURRENT}/{link.target}")
+            for link in wanted.links
+        },
+        services=_services(found.following("units"), units),
         certificate=_certificate(found),
         texts={path: base64.b64decode(text) for path, text in found.all("text")},
     )
 
 
-def _services(found: Lines, units: tuple[str, ...]) -> dict[str, LiveService]:
+def _target(path: tuple[str, ...] | None) -> str:
+    """Where a symbolic link leads; empty where there is none."""
+    return path[-1] if path is not None else ""
+
+
+def _link_state(path: tuple[str, ...] | None, target: str) -> str:
+    if path is None:
+        return "absent"
+    if path[0] == "l":
+        return "right" if path[-1] == target else "other"
+    return "folder" if path[0] == "d" else "file"
+
+
+def _accounts(found: Lines) -> dict[str, LiveAccount]:
+    """passwd(5) and group(5), as getent(1) prints them."""
+    groups = [line.split(":") for line in found.following("group")]
+    name_of = {fields[2]: fields[0] for fields in groups}
+    accounts: dict[str, LiveAccount] = {}
+    for line in found.following("passwd"):
+        name, _, _, gid, _, home, *_ = line.split(":")
+        member_of = {fields[0] for fields in groups if name in fields[3].split(",")}
+        accounts[name] = LiveAccount(home, frozenset(member_of | {name_of.get(gid, gid)}))
+    return accounts
+
+
+def _services(lines: tuple[str, ...], units: tuple[str, ...]) -> dict[str, LiveService]:
     """`systemctl show` answers in the order of the question, a blank line between two units."""
     blocks: list[dict[str, str]] = [{}]
-    for line in found.texts("unit"):
+    for line in lines:
         if line:
             name, _, value = line.partition("=")
             blocks[-1][name] = value

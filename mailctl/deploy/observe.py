@@ -32,4 +32,4 @@ def observe(
     argv, given = command(("common", "observe"), (stdin,), errand)
     outcome = remote.run(argv, given, timeout)
     found = read_whole(remote.name, outcome)
-    return observation(found, tuple(service.unit for service in wanted.services))
+    return observation(found, wanted, errand.root)

@@ -12,7 +12,9 @@ LC_ALL=C
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 
-TAB=$(printf '\t')
+TAB='	' # a tab
+NEWLINE='
+'
 state=$root/var/lib/mailctl
 generations=$state/generations
 origin=$generations/0
@@ -102,18 +104,4 @@ link_state() {
     else
         echo absent
     fi
-}
-
-# room FOLDER : KiB and inodes that are free where the folder is, or will be
-room() {
-    place=$1
-    while [ ! -d "$place" ]; do
-        place=$(dirname "$place")
-    done
-    kib=$(df -Pk "$place" | sed -n '2{s/  */ /g;p;}' | cut -d' ' -f4)
-    inodes=$(df -Pi "$place" | sed -n '2{s/  */ /g;p;}' | cut -d' ' -f4)
-    # some file systems have no count of inodes and say 0 or -
-    total=$(df -Pi "$place" | sed -n '2{s/  */ /g;p;}' | cut -d' ' -f2)
-    [ "$total" != 0 ] && [ "$total" != - ] || inodes=-
-    printf '%s\t%s\n' "$kib" "$inodes"
 }

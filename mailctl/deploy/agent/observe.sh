@@ -1,88 +1,99 @@
-# What is true on the host, as one list of facts; changes nothing.
+# What is true on the host, as raw facts that the client makes sense of; changes nothing.
 #
-# Standard input: the questions, lines of a manifest (package, account, directory, link,
-# service), `wanted DIGEST`, `certificate NAME`, and `show PATH` for files whose text is wanted.
+# It runs at every plan and every apply, on many hosts at once, so it starts as few processes as
+# it can: the shell reads, and each program is asked about everything at once.
+#
+# Standard input, to its end: the questions, lines of a manifest (package, account, directory,
+# link, service), `wanted DIGEST`, `certificate NAME`, and `show PATH` for files whose text is
+# wanted.
 
-questions=$(head -c "$1")
-
-# ask KIND : the questions of one kind
-ask() {
-    printf '%s\n' "$questions" | sed -n "s/^$1$TAB//p"
-}
+wanted=
+packages=
+accounts=
+units=
+certificate=
+shown=
+set -- /proc/self/ "$current"
+while IFS=$TAB read -r kind first second third fourth; do
+    case $kind in
+    wanted) wanted=$first ;;
+    package) packages="$packages $first" ;;
+    account) accounts="$accounts $first" ;;
+    directory) set -- "$@" "$root$fourth" ;;
+    link) set -- "$@" "$root$first" ;;
+    service) units="$units $first" ;;
+    certificate) certificate=$first ;;
+    show) shown="$shown$first$NEWLINE" ;;
+    esac
+done
 
 observe_system() {
-    say uid "$(id -u)"
-    say os "$(sed -n 's/^ID=//p' /etc/os-release | tr -d \"\')" \
-        "$(sed -n 's/^VERSION_ID=//p' /etc/os-release | tr -d \"\')"
-    say room "$(room "$state")"
+    while IFS== read -r name value; do
+        case $name in
+        ID | VERSION_ID) say os "$name" "$value" ;;
+        esac
+    done </etc/os-release
+    place=$state
+    while [ ! -d "$place" ]; do
+        place=${place%/*}/
+        place=${place%/}
+    done
+    stat --file-system --format="room$TAB%a$TAB%S$TAB%d$TAB%c" "${place:-/}"
     # the lock is the kernel's: it is gone with the process that held it
-    if [ -e "$state/lock" ] && ! flock --nonblock --shared "$state/lock" true; then
-        say lock "$(cat "$state/lock")"
+    if [ -e "$state/lock" ] && ! flock --nonblock --shared 9 9<"$state/lock"; then
+        read -r holder <"$state/lock" || :
+        say lock "$holder"
     fi
 }
 
-observe_generation() {
-    number=$(live_number)
-    live=$generations/$number
-    digest=$(digest_of "$live")
-    confirmed=unconfirmed
-    [ ! -e "$live/.mailctl/confirmed" ] && [ "$number" != 0 ] || confirmed=confirmed
-    say live "$number" "$digest" "$confirmed"
-    [ -e "$live/.mailctl/manifest" ] || return 0
-    drift "$live" | sed "s/^/drift$TAB/"
-    [ "$digest" = "$(ask wanted)" ] || sed "s/^/was$TAB/" "$live/.mailctl/manifest"
-    ask show | while read -r path; do
-        [ -f "$live/$path" ] || continue
-        say text "$path" "$(base64 -w0 "$live/$path")"
-    done
-}
-
-observe_packages() {
-    names=$(ask package)
-    [ -n "$names" ] || return 0
-    # shellcheck disable=SC2086 # names of packages hold no blanks
-    dpkg-query --show --showformat 'package\t${Package}\t${db:Status-Status}\t${Version}\n' \
-        $names 2>/dev/null || :
-}
-
-observe_accounts() {
-    ask account | while IFS=$TAB read -r name _; do
-        ! id "$name" >/dev/null 2>&1 ||
-            say account "$name" "$(getent passwd "$name" | cut -d: -f6)" "$(id -Gn "$name")"
-    done
-}
-
+# observe_paths PATH... : type, mode, owner and target of each that is there
 observe_paths() {
-    ask directory | while IFS=$TAB read -r _ _ _ path; do
-        [ ! -d "$root$path" ] || say directory "$(stat -c "%a$TAB%U$TAB%G" "$root$path")" "$path"
-    done
-    ask link | while IFS=$TAB read -r path target; do
-        say link "$(link_state "$root$path" "$target")" "$path"
+    find "$@" -maxdepth 0 -printf 'path\t%y\t%m\t%u\t%U\t%g\t%l\t%p\n' 2>/dev/null || :
+}
+
+observe_generation() {
+    [ -e "$current/.mailctl/sums" ] || return 0
+    cd -P "$current"
+    read -r digest _ <.mailctl/sums
+    confirmed=unconfirmed
+    [ ! -e .mailctl/confirmed ] || confirmed=confirmed
+    say live "$digest" "$confirmed"
+    sha256sum --check --status .mailctl/sums 2>/dev/null &&
+        found_modes . | sort | cmp -s - .mailctl/modes || drift "$PWD" | sed "s/^/drift$TAB/"
+    [ "$digest" = "$wanted" ] || sed "s/^/was$TAB/" .mailctl/manifest
+    [ -z "$shown" ] || printf '%s' "$shown" | while read -r path; do
+        [ ! -f "$path" ] || say text "$path" "$(base64 -w0 "$path")"
     done
 }
 
-observe_services() {
-    units=$(ask service | cut -f1)
-    [ -n "$units" ] || return 0
-    # shellcheck disable=SC2086 # names of units hold no blanks
-    systemctl show --property=ActiveState --property=UnitFileState $units 2>/dev/null |
-        sed "s/^/unit$TAB/" || :
+# shellcheck disable=SC2086 # names of packages, accounts and units hold no blanks
+observe_software() {
+    [ -z "$packages" ] ||
+        dpkg-query --show --showformat='package\t${Package}\t${db:Status-Status}\t${Version}\n' \
+            $packages 2>/dev/null || :
+    if [ -n "$accounts" ]; then
+        say passwd
+        getent passwd $accounts || :
+        say group
+        getent group || :
+    fi
+    [ -z "$units" ] || {
+        say units
+        systemctl show --property=ActiveState --property=UnitFileState $units 2>/dev/null || :
+    }
 }
 
 observe_certificate() {
-    wanted=$(ask certificate)
-    [ -n "$wanted" ] && [ -s "$state/tls/key.pem" ] && [ -s "$state/tls/fullchain.pem" ] &&
+    [ -n "$certificate" ] && [ -s "$state/tls/key.pem" ] && [ -s "$state/tls/fullchain.pem" ] &&
         [ -e "$state/tls/made-for" ] || return 0
     read -r name until <"$state/tls/made-for"
     say certificate "$name" "$((until - $(date +%s)))"
 }
 
 say agent 1
+observe_paths "$@"
 observe_system
+observe_software
 observe_generation
-observe_packages
-observe_accounts
-observe_paths
-observe_services
 observe_certificate
 say end

@@ -12,10 +12,15 @@ probe() {
     done <"$work/ports"
 }
 
-# runs UNIT : active now
+# runs UNIT : active, once it has ended to start
 runs() {
-    systemctl --quiet is-active "$1" && return 0
-    say detail "$1 is $(systemctl is-active "$1" || :)"
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        condition=$(systemctl is-active "$1" 2>/dev/null || :)
+        [ "$condition" != active ] || return 0
+        [ "$condition" = activating ] || [ "$condition" = reloading ] || break
+        sleep 0.5
+    done
+    say detail "$1 is $condition"
     journalctl --unit="$1" --lines=8 --no-pager --output=cat >"$work/journal.log" 2>&1 || :
     details "$work/journal.log"
     return 1

@@ -1,12 +1,14 @@
 # A generation is laid beside the live one, whole, and becomes visible by one rename.
 
-# has_room KIB FILES : before anything is written
+# has_room KIB INODES : before anything is written
 has_room() {
-    IFS=$TAB read -r kib inodes <<EOF
-$(room "$state")
+    IFS=$TAB read -r blocks size inodes total <<EOF
+$(stat --file-system --format="%a$TAB%S$TAB%d$TAB%c" "$state")
 EOF
+    kib=$((blocks * size / 1024))
     [ "$kib" -ge "$1" ] || fail space "$kib KiB are free below $state, $1 are needed"
-    [ "$inodes" = - ] || [ "$inodes" -ge "$2" ] ||
+    # some file systems do not count inodes
+    [ "$total" = 0 ] || [ "$inodes" -ge "$2" ] ||
         fail space "$inodes inodes are free below $state, $2 are needed"
 }
 
@@ -96,8 +98,15 @@ note_built() {
             printf "%s\n" "$1"' built) >"$partial/.mailctl/built"
 }
 
-# finish : one rename makes the generation visible, after its bytes are on the disk
+# finish : one rename makes the generation visible, after its bytes are on the disk. Its sums and
+# modes stand beside it in the form in which they are compared; the manifest's own sum is first.
 finish() {
+    {
+        (cd "$partial" && sha256sum .mailctl/manifest)
+        expected_sums "$partial"
+    } >"$work/sums"
+    expected_modes "$partial" | sort >"$partial/.mailctl/modes"
+    mv "$work/sums" "$partial/.mailctl/sums"
     sync -f "$state"
     mv -T "$partial" "$generations/$number"
     partial=
