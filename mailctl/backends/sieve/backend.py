@@ -1,4 +1,4 @@
-"""Sieve on one host: the scripts of the spec, compiled where they lie."""
+"""Sieve on one host: the scripts of the spec, and the release's own verdict on each of them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Sieve:
     name = "sieve"
 
     def contribute(self, system: System, host: Host, vault: Vault) -> Contribution:
-        """The scripts, and the commands that compile them within the generation."""
+        """The scripts, and the commands that let sievec judge them within the generation."""
         del vault  # scripts are no secrets
         if not host.has(Role.STORE):
             return Contribution()
@@ -69,8 +69,9 @@ def _copied(path: str, source: Path) -> Artefact:
 
 
 def _compilation(folder: str) -> Command:
+    """sievec takes whole folders; what it leaves there nobody reads (`compiled_folder`)."""
     return Command(
         ("sievec", "-c", f"{TREE}/{CONFIGURATION}", f"{TREE}/{folder}"),
-        "Sieve scripts are compiled, for the mail account may not write beside them",
+        "sievec of this very release takes every script",
         reads=(folder, CONFIGURATION),
     )

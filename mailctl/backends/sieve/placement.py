@@ -84,6 +84,16 @@ def user_script_pattern() -> str:
     return f"{CURRENT}/sieve/users/<domain>/<local>.sieve"
 
 
+def compiled_folder(name: str) -> str:
+    """Where a script of this name is kept compiled: with each user, who may write there.
+
+    A compiled script names the path of its source, which is another one in each generation; the
+    first delivery after a switch compiles it anew, and the mail account may not write into
+    generations.
+    """
+    return f"~/.sieve-compiled/{name}"
+
+
 def has_subaddress_policy(domain: Domain) -> bool:
     """Whether mail with a detail is treated otherwise than mail without."""
     return domain.policy.subaddress.folders is not SubaddressFolders.IGNORE

@@ -201,20 +201,20 @@ def contributions(system: System) -> tuple[Contribution, ...]:
 
 
 def lay_generation(root: Path, system: System, number: int) -> None:
-    """A generation as apply lays it: files, compiled scripts, the link that makes it current."""
-    tree = root / GENERATIONS.lstrip("/") / str(number)
+    """A generation as apply lays it: staged and built under another name, then made current."""
+    staged = f"{GENERATIONS}/staged"
     for content in contributions(system):
         for artefact in content.artefacts:
-            path = tree / artefact.path
+            path = root / staged.lstrip("/") / artefact.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(artefact.content)
             path.chmod(artefact.mode)
-            inside(
-                root, "chown", f"{artefact.owner}:{artefact.group}", f"/{path.relative_to(root)}"
-            )
+            owner = f"{artefact.owner}:{artefact.group}"
+            inside(root, "chown", owner, f"{staged}/{artefact.path}")
         for build in content.builds:
-            argv = [word.replace(TREE, f"{GENERATIONS}/{number}") for word in build.argv]
+            argv = [word.replace(TREE, staged) for word in build.argv]
             assert inside(root, *argv) == "", build.why
+    (root / staged.lstrip("/")).rename(root / GENERATIONS.lstrip("/") / str(number))
     new = root / f"{STATE}/next".lstrip("/")
     new.symlink_to(f"generations/{number}")
     new.rename(root / CURRENT.lstrip("/"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from dovecot_house import House, inside
+from dovecot_house import House
 from sieve_scripts import BAD, GOOD
 
 from mailctl.bundle import CURRENT
@@ -23,10 +23,3 @@ def test_sievec_takes_what_we_take(house: House) -> None:
 
 def test_sievec_refuses_what_we_refuse(house: House) -> None:
     assert [script for script, _ in BAD if _compile(house, script)[0] == 0] == []
-
-
-def test_the_mail_account_reads_the_compiled_scripts(house: House) -> None:
-    said = inside(house.host.root, "find", f"{CURRENT}/", "-name", "*.svbin", "-printf", "%M %u\n")
-    lines = said.splitlines()
-    assert len(lines) >= 4
-    assert set(lines) == {"-rw-r--r-- root"}

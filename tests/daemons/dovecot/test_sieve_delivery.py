@@ -119,6 +119,19 @@ def test_the_talks_script_works_as_a_users_own(house: House) -> None:
     assert house.folders(talk) == {"INBOX": 2, "INBOX.conference": 2}
 
 
+def test_scripts_of_the_spec_are_compiled_once_and_kept_with_the_user(house: House) -> None:
+    kept = (
+        "/var/vmail/create.example/ben/.sieve-compiled/subaddress/subaddress.svbin",
+        "/var/vmail/create.example/ben/.sieve-compiled/host-before-1/before-1.svbin",
+    )
+    assert _send(house, "ben+shop@create.example").startswith("250")
+    first = house.run("stat", "--format=%U %y", *kept)
+    assert _send(house, "ben+shop@create.example").startswith("250")
+    assert house.run("stat", "--format=%U %y", *kept) == first
+    assert first[0] == 0, first[1]
+    assert all(line.startswith("vmail ") for line in first[1].splitlines())
+
+
 def test_scripts_of_host_and_domain_run_around_the_users(house: House) -> None:
     fay = "fay@create.example"
     assert _send(house, fay, "X-Junk: 1\n").startswith("250")

@@ -64,9 +64,9 @@ def test_scripts_run_from_the_outside_in_and_out_again(tmp_path: Path) -> None:
         (
             "debian-12",
             (
-                "sieve_before = /var/lib/mailctl/current/sieve/host/before-1.sieve",
-                "sieve_after = /var/lib/mailctl/current/sieve/domains/%d/subaddress.sieve",
-                "sieve_default = /var/lib/mailctl/current/sieve/users/%d/%n.sieve",
+                "file:/var/lib/mailctl/current/sieve/host/before-1.sieve;",
+                "file:/var/lib/mailctl/current/sieve/domains/%d/subaddress.sieve;",
+                "file:/var/lib/mailctl/current/sieve/users/%d/%n.sieve;bindir=~/.sieve-compiled/default",
             ),
         ),
         (

@@ -11,7 +11,7 @@ from mailctl.backends.base import Setting
 from mailctl.backends.dovecot.decisions import Accounts, Decision, Folder, Socket
 from mailctl.backends.dovecot.dialects.base import Spelling, Variables, expanded, plain, reason
 from mailctl.backends.dovecot.lines import Line
-from mailctl.backends.sieve.placement import PlacedScript
+from mailctl.backends.sieve.placement import PlacedScript, compiled_folder
 
 VARIABLES = Variables(
     {
@@ -76,9 +76,13 @@ def _full_reply(setting: Setting) -> tuple[Line, ...]:
     )
 
 
+def _file(path: str, name: str) -> str:
+    return f"file:{VARIABLES.expand(path)};bindir={compiled_folder(name)}"
+
+
 def _default_script(setting: Setting) -> tuple[Line, ...]:
     return (
-        Line("sieve_default", VARIABLES.expand(setting.value), ("plugin",), reason(setting)),
+        Line("sieve_default", _file(setting.value, "default"), ("plugin",), reason(setting)),
         Line("sieve_default_name", "default", ("plugin",)),
     )
 
@@ -189,7 +193,7 @@ def _socket(socket: Socket) -> tuple[Line, ...]:
 
 def _script(script: PlacedScript) -> tuple[Line, ...]:
     name = f"sieve_{script.when}" + ("" if script.order == 1 else str(script.order))
-    return (Line(name, VARIABLES.expand(script.path), ("plugin",), reason(script)),)
+    return (Line(name, _file(script.path, script.name), ("plugin",), reason(script)),)
 
 
 DOVECOT_2_3 = _Dovecot23()

@@ -11,7 +11,7 @@ from mailctl.backends.base import Setting
 from mailctl.backends.dovecot.decisions import Accounts, Decision, Folder, Socket
 from mailctl.backends.dovecot.dialects.base import Spelling, Variables, expanded, plain, reason
 from mailctl.backends.dovecot.lines import Line
-from mailctl.backends.sieve.placement import PlacedScript
+from mailctl.backends.sieve.placement import PlacedScript, compiled_folder
 
 VARIABLES = Variables(
     {
@@ -92,6 +92,7 @@ def _default_script(setting: Setting) -> tuple[Line, ...]:
         Line("type", "default", block, reason(setting)),
         Line("name", "default", block),
         Line("path", VARIABLES.expand(setting.value), block),
+        Line("bin_path", compiled_folder("default"), block),
     )
 
 
@@ -207,6 +208,7 @@ def _script(script: PlacedScript) -> tuple[Line, ...]:
     return (
         Line("type", script.when, block, reason(script)),
         Line("path", VARIABLES.expand(script.path), block),
+        Line("bin_path", compiled_folder(script.name), block),
         Line("precedence", str(script.order), block),
     )
 
