@@ -30,7 +30,7 @@ def value(text: str) -> str:
 
 def braced(name: str, text: str) -> str:
     """`{ name = value }` after `-o` in master.cf; the value's braces must be balanced."""
-    if not _is_balanced(text):
+    if not is_balanced(text):
         raise ValueError(f"master.cf cannot hold unbalanced braces: {text!r}")
     return f"{{ {name} = {value(text)} }}"
 
@@ -68,7 +68,8 @@ def _breaks_a_key(character: str) -> bool:
     return character.isspace() or not character.isprintable() or character == '"'
 
 
-def _is_balanced(text: str) -> bool:
+def is_balanced(text: str) -> bool:
+    """Whether every brace has its other half, in the right order."""
     depth = 0
     for character in text:
         depth += {"{": 1, "}": -1}.get(character, 0)

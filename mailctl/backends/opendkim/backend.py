@@ -49,7 +49,7 @@ class OpenDkim:
             checks=(
                 Command(
                     argv=("opendkim", "-n", "-x", f"{TREE}/opendkim/opendkim.conf"),
-                    why="OpenDKIM accepts its configuration, its tables and its keys",
+                    why="OpenDKIM accepts its configuration",
                     reads=("opendkim/",),
                 ),
             ),

@@ -18,10 +18,11 @@ from mailctl.backends.postfix.services import services
 from mailctl.errors import Finding, Severity
 from mailctl.model.host import Host, Override
 from mailctl.model.system import System
-from mailctl.render.postfix import value
+from mailctl.render.postfix import is_balanced, value
 
 _RULE = "override-postfix"
 _REFERENCE = re.compile(r"\$(?:\$|(\w+)|\{([\w/]+)(?:[?:][^}]*)?\}+|\(([\w/]+)\))")
+_COMMENT = re.compile(r"(?:^|\s)#")
 _ANY = re.compile(r"\$")
 
 
@@ -93,6 +94,15 @@ def _review_value(
     except ValueError:
         message = f"{override.name} has a line end or NUL in its value"
         yield Finding(where, _RULE, message, "write the value on one line")
+        return
+    if _COMMENT.search(override.value):
+        message = f"{override.name} has a # after a blank in its value"
+        hint = "Postfix has no comments behind values; leave it out"
+        yield Finding(where, _RULE, message, hint)
+        return
+    if not is_balanced(override.value):
+        message = f"the braces in the value of {override.name} do not match"
+        yield Finding(where, _RULE, message, "close each { with a }")
         return
     for match in _ANY.finditer(override.value.replace("$$", "")):
         text = override.value.replace("$$", "")[match.start() :]

@@ -10,12 +10,14 @@ from mailctl.model.names import Address
 from mailctl.model.system import System
 from mailctl.render.postfix import table_key
 
+_UNSPEAKABLE = frozenset("#{")
 _LIST_SEPARATORS = frozenset(" \t\r\n,{}")
 
 
 def review(system: System, host: Host) -> Iterable[Finding]:
     """Addresses that no table can hold, and paths that no list of files can."""
     yield from _review_paths(host)
+    yield from _review_delimiters(system, host)
     if next(iter(system.hosts)) == host.name:  # addresses are the spec's: told once
         yield from _review_addresses(system)
 
@@ -31,6 +33,19 @@ def _review_paths(host: Host) -> Iterable[Finding]:
                 "postfix-path",
                 f"Postfix cannot read a {key} whose path has blanks, commas or braces: {path!r}",
                 "give the file a plain name, or a link to it",
+            )
+
+
+def _review_delimiters(system: System, host: Host) -> Iterable[Finding]:
+    """postconf(5) of 3.10 takes ` #` for a comment, and a lone brace for half of a group."""
+    for domain in (*system.stored_on(host), *system.relayed_by(host)):
+        delimiter = domain.policy.subaddress.delimiter
+        if delimiter in _UNSPEAKABLE:
+            yield Finding(
+                ("domains", domain.name, "subaddress", "delimiter"),
+                "postfix-delimiter",
+                f"Postfix cannot read the delimiter {delimiter!r}",
+                'use "+", "-" or "="',
             )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from postfix_building import a_host, a_system, overridden, postfix, settings, text
+from postfix_building import a_domain, a_host, a_system, overridden, postfix, settings, text
 
 from mailctl.backends.postfix.backend import Postfix
 from mailctl.backends.postfix.parameters import known
 from mailctl.backends.postfix.settings import sections
 from mailctl.errors import Finding, Severity
 from mailctl.model.host import CertificateFiles
+from mailctl.model.settings import MailPolicy, Subaddress
 from mailctl.model.system import System
 
 
@@ -86,8 +87,30 @@ def test_a_value_that_would_begin_another_line_is_refused(bad: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("a # b", "smtp_connect_timeout has a # after a blank in its value"),
+        ("# b", "smtp_connect_timeout has a # after a blank in its value"),
+        ("{ a", "the braces in the value of smtp_connect_timeout do not match"),
+        ("} a {", "the braces in the value of smtp_connect_timeout do not match"),
+    ],
+)
+def test_a_value_that_postfix_would_read_otherwise_is_refused(value: str, message: str) -> None:
+    (finding,) = findings(overriding(smtp_connect_timeout=value))
+    assert finding.message == message
+
+
+@pytest.mark.parametrize("delimiter", ["#", "{"])
+def test_delimiters_that_main_cf_cannot_hold_are_refused(delimiter: str) -> None:
+    policy = MailPolicy(subaddress=Subaddress(delimiter))
+    (finding,) = findings(a_system(domains=(a_domain("example.org", policy=policy),)))
+    assert finding.rule == "postfix-delimiter"
+    assert finding.where == ("domains", "example.org", "subaddress", "delimiter")
+
+
+@pytest.mark.parametrize(
     ("value", "name"),
-    [("$nothing", "nothing"), ("x ${nobody} y", "nobody"), ("$", ""), ("$$$x", "x"), ("${", "")],
+    [("$nothing", "nothing"), ("x ${nobody} y", "nobody"), ("$", ""), ("$$$x", "x"), ("${}", "")],
 )
 def test_a_reference_to_no_parameter_is_refused(value: str, name: str) -> None:
     (finding,) = findings(overriding(smtp_connect_timeout=value))
