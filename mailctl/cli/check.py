@@ -13,6 +13,7 @@ from mailctl.errors import EXIT_ERROR, EXIT_OK, Issue, SpecError
 
 if TYPE_CHECKING:
     from mailctl.model.system import System
+    from mailctl.spec.explain import Explained
     from mailctl.spec.load import Loaded
 
 
@@ -32,14 +33,14 @@ def command(spec: Path, form: str, explain: str | None) -> int:
     try:
         loaded = examine(spec)
     except SpecError as error:
-        _print(error.issues, form, None)
+        _print(error.issues, form, None, ())
         return EXIT_ERROR
     issues = _all_issues(loaded)
-    refused = bool(errors_of(issues))
-    _print(issues, form, None if refused else _summary(loaded.system))
-    if explain and not refused:
-        _explain(loaded, explain)
-    return EXIT_ERROR if refused else EXIT_OK
+    if errors_of(issues):
+        _print(issues, form, None, ())
+        return EXIT_ERROR
+    _print(issues, form, _summary(loaded.system), _explained(loaded, explain))
+    return EXIT_OK
 
 
 def _all_issues(loaded: Loaded) -> tuple[Issue, ...]:
@@ -58,12 +59,17 @@ def _all_issues(loaded: Loaded) -> tuple[Issue, ...]:
     )
 
 
-def _print(issues: tuple[Issue, ...], form: str, summary: dict[str, int] | None) -> None:
+def _print(
+    issues: tuple[Issue, ...], form: str, summary: dict[str, int] | None,
+    explained: tuple[Explained, ...],
+) -> None:  # fmt: skip
     if form == "json":
-        click.echo(as_json(issues, summary))
+        click.echo(as_json(issues, summary, explained))
         return
     print_text(issues)
-    if summary is not None:
+    if explained:
+        _print_explained(explained)
+    elif summary is not None:
         click.echo(", ".join(_counted(count, name) for name, count in summary.items()))
 
 
@@ -81,10 +87,15 @@ def _counted(count: int, plural: str) -> str:
     return f"{count} {singular if count == 1 else plural}"
 
 
-def _explain(loaded: Loaded, name: str) -> None:
+def _explained(loaded: Loaded, name: str | None) -> tuple[Explained, ...]:
+    if not name:
+        return ()
     from mailctl.spec.explain import explain
 
-    rows = explain(loaded, name)
+    return explain(loaded, name)
+
+
+def _print_explained(rows: tuple[Explained, ...]) -> None:
     setting_width = max(len(row.setting) for row in rows)
     value_width = min(48, max(len(row.value) for row in rows))
     for row in rows:

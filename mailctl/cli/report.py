@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mailctl.errors import Issue, Severity
+
+if TYPE_CHECKING:
+    from mailctl.spec.explain import Explained
 
 FORMAT_VERSION = 1
 MOST_SHOWN = 100
@@ -42,10 +45,14 @@ def _print_rest(count: int, what: str) -> None:
         click.echo(f"and {count - MOST_SHOWN} more {what}", err=True)
 
 
-def as_json(issues: Sequence[Issue], summary: dict[str, int] | None) -> str:
+def as_json(
+    issues: Sequence[Issue],
+    summary: dict[str, int] | None,
+    explained: Sequence[Explained] = (),
+) -> str:
     """Everything in one document: whether the spec holds, what it holds, and all issues.
 
-    `summary` is null for a spec that was refused.
+    `summary` is null for a spec that was refused; `explained` is there when it was asked for.
     """
     document: dict[str, Any] = {
         "version": FORMAT_VERSION,
@@ -64,4 +71,8 @@ def as_json(issues: Sequence[Issue], summary: dict[str, int] | None) -> str:
             for issue in issues
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    if explained:
+        document["explained"] = [
+            {"setting": row.setting, "value": row.value, "origin": row.origin} for row in explained
+        ]
+    return json.dumps(document, indent=2)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailctl.errors import Finding, Issue, Severity, SpecError
+from mailctl.errors import Finding, Issue, Position, Severity, SpecError, SpecPath
 from mailctl.model.rules import check_all
 from mailctl.model.system import System
 from mailctl.spec.files import FileReader
@@ -30,6 +30,10 @@ class Loaded:
     warnings: tuple[Issue, ...]
     record: SpecRecord
     locator: Locator
+
+    def locate(self, where: SpecPath, on_key: bool = False) -> Position:
+        """Where a path of the spec stands, or the nearest thing above it."""
+        return self.locator.find([(where, on_key)])[where, on_key]
 
     def issues(self, findings: Iterable[Finding]) -> tuple[Issue, ...]:
         """Findings of later stages, with their positions, sorted."""

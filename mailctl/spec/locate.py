@@ -13,6 +13,8 @@ from mailctl.spec.problems import Problem
 MOST_PLACED = 1000
 """More faults than that are only counted."""
 
+MOST_SAID = 300
+
 
 @dataclass(frozen=True, slots=True)
 class FileProblem:
@@ -87,7 +89,12 @@ def issues_of(problems: Sequence[FileProblem]) -> list[Issue]:
     return issues
 
 
+def _cut(message: str) -> str:
+    """A message that stays readable, whatever it quotes."""
+    return message if len(message) <= MOST_SAID else f"{message[: MOST_SAID - 3]}..."
+
+
 def _issue(fault: Finding | Problem, place: Position, severity: str = "error") -> Issue:
     return Issue(
-        place.path, place.line, place.column, fault.rule, fault.message, fault.hint, severity
+        place.path, place.line, place.column, fault.rule, _cut(fault.message), fault.hint, severity
     )

@@ -23,7 +23,7 @@ STARTS = (MappingStart, SequenceStart)
 Alias = yaml.AliasEvent
 DocumentEnd = yaml.DocumentEndEvent
 StreamEnd = yaml.StreamEndEvent
-ParseError = yaml.MarkedYAMLError
+ParseError = yaml.YAMLError
 
 _HINTS = (
     ("tab", "indent with blanks"),
@@ -47,8 +47,10 @@ def events(data: bytes) -> Callable[[], Any]:
     return yaml.SafeLoader(data).get_event
 
 
-def issue(error: yaml.MarkedYAMLError, name: str) -> Issue:
+def issue(error: yaml.YAMLError, name: str) -> Issue:
     """A syntax error as an Issue, at the place where the parser gave up."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return Issue(name, 1, 1, "yaml", "the file holds characters that YAML does not take")
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     problem = " ".join(filter(None, (error.problem, error.context)))

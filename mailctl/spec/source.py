@@ -12,9 +12,11 @@ MOST_BYTES = 256 << 20
 
 _CONTROL = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]"
+    rb"|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]"
 )
 """C0 but tab and line feed, DEL, C1 (NEL too), and Unicode's line and paragraph separators:
-libyaml would count the last ones as line breaks, and editors do not."""
+libyaml would count the last ones as line breaks, and editors do not. U+FEFF, U+FFFE and U+FFFF
+are no characters within a YAML stream (YAML 1.2.2, 5.1)."""
 
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\n"
 

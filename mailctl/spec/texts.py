@@ -131,8 +131,11 @@ def dns_name(text: str) -> DomainName:
 
 def variable(text: str) -> str:
     """The name of an environment variable."""
-    return _form(_VARIABLE, text, "bad-name", "name of an environment variable",
-                 "use letters, digits and `_`")  # fmt: skip
+    if not _VARIABLE.fullmatch(text):
+        # the text is not quoted: it may be a password, written where its name belongs
+        raise refuse("bad-name", "this is no name of an environment variable",
+                     "use letters, digits and `_`")  # fmt: skip
+    return text
 
 
 def setting(text: str) -> str:

@@ -87,6 +87,12 @@ GENERATED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a raw escape": (lambda: _valid("\x1b[31m").encode(), "9:12: control-character"),
     "a raw NEL": (lambda: _valid("5\u0085G").encode(), "9:13: control-character"),
     "a raw line separator": (lambda: _valid("5\u2028G").encode(), "9:13: control-character"),
+    "a domain of 16,000 characters": (
+        lambda: b"mailctl: 1\ndomains: {? " + b"a." * 8000 + b" : {}}\n",
+        "2:13: bad-domain",
+    ),
+    "U+FFFF": (lambda: _valid("5\uffffG").encode(), "9:13: control-character"),
+    "a byte order mark within": (lambda: _valid("5\ufeffG").encode(), "9:13: control-character"),
     "a lonely carriage return": (lambda: _valid("5G\rx").encode(), "9:14: control-character"),
     "Latin-1": (lambda: _valid("'caf\u00e9'").encode("latin-1"), "9:16: encoding"),
     "UTF-16": (lambda: _valid().encode("utf-16"), "1:1: encoding"),
