@@ -37,7 +37,8 @@ def braced(name: str, text: str) -> str:
 
 def table_key(key: str) -> str:
     """A key of a table's source, which must be one word and look like no comment."""
-    if not key or key.startswith("#") or any(_breaks_a_key(character) for character in key):
+    # isprintable() is false for all white space but the blank, and for control characters
+    if not key.isprintable() or " " in key or '"' in key or key[:1] in ("", "#"):
         raise ValueError(f"a table of Postfix cannot hold the key {key!r}")
     return key
 
@@ -46,7 +47,7 @@ def table_value(text: str) -> str:
     """A value of a table's source: not empty, on one line."""
     if not text.strip(" \t"):
         raise ValueError("a table of Postfix cannot hold an empty value")
-    return value(text)
+    return text if text.isprintable() and text[0] != " " else value(text)
 
 
 def comment(text: str, indent: str = "") -> str:
@@ -62,10 +63,6 @@ def comment(text: str, indent: str = "") -> str:
             break_long_words=False,
         )
     )
-
-
-def _breaks_a_key(character: str) -> bool:
-    return character.isspace() or not character.isprintable() or character == '"'
 
 
 def is_balanced(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass, replace
@@ -130,6 +131,7 @@ class DebianRoot:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(artefact.content)
             path.chmod(artefact.mode)
+            os.utime(path, (1, 1))  # postmap(1) waits until its source is a second old
             self._own(artefact.owner, artefact.group, f"{_GENERATION}/{artefact.path}")
         for folder in content.directories:
             place = folder.path if folder.path[0] == "/" else f"{_GENERATION}/{folder.path}"
