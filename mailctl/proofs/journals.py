@@ -65,11 +65,6 @@ TOLERATED: tuple[Tolerated, ...] = (
         r"dovecot\[\d+\]: master: Warning: SIGHUP received - reloading configuration$",
         "apply reloads Dovecot, and Dovecot calls that a warning",
     ),
-    _line(
-        r"sshd-session\[\d+\]: pam_env\(sshd:session\): Unable to open env file: "
-        r"/etc/default/locale: No such file or directory$",
-        "a host that was never asked for its language has no such file; it is not mail's",
-    ),
 )
 """Whatever else is a warning or worse refutes the proof. No pattern reaches beyond its cause."""
 
