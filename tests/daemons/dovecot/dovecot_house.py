@@ -187,6 +187,7 @@ def a_house(platform: str, folder: Path) -> Iterator[House]:
         recipe = stocked(PLATFORMS[platform])
         host = network.lay("mail", recipe=recipe, addresses=(ADDRESS,), fqdn="host.create.example")
         furnish(host.root, system)
+        start_at_boot(host.root, "dovecot.service", "postfix.service")
         host.boot()
         host.wait()
         house = House(platform, host, network, system)
@@ -245,6 +246,16 @@ def furnish(root: Path, system: System) -> None:
         *("virtual_mailbox_maps=static:all", "virtual_transport=lmtp:unix:private/dovecot-lmtp"),
         *("recipient_delimiter=+", "lmtp_destination_recipient_limit=1"),
     )
+
+
+def start_at_boot(root: Path, *units: str) -> None:
+    """The image has them disabled, for apply starts what it has configured."""
+    for unit in units:
+        subprocess.run(
+            ["systemctl", f"--root={root}", "--quiet", "enable", unit],
+            check=True,
+            stderr=subprocess.DEVNULL,
+        )
 
 
 def inside(root: Path, *argv: str) -> str:
