@@ -12,11 +12,12 @@ from mailctl.model.system import System
 from mailctl.model.user import User
 from mailctl.spec import build
 from mailctl.spec.inherit import Found, look_up
-from mailctl.spec.kinds import same_name, shown
+from mailctl.spec.kinds import shown
 from mailctl.spec.locate import FileProblem, Locator
 from mailctl.spec.nodes import Scalar, SpecFile
 from mailctl.spec.problems import Problem, Refused
 from mailctl.spec.record import SpecRecord, domain_layers, named_layer
+from mailctl.spec.shapes import same_name
 from mailctl.spec.suggest import did_you_mean
 from mailctl.spec.table.file import FILE_KEYS, SECTIONS, VERSION_KIND
 

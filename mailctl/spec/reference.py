@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from mailctl.spec.kinds import Either, Key, Kind, ListOf, Named, Record
+from mailctl.spec.kinds import Kind
+from mailctl.spec.shapes import Either, Key, ListOf, Named, Record
 from mailctl.spec.table.file import FILE_KEYS, SECTIONS
 from mailctl.spec.table.hosts import CERTIFICATE
 from mailctl.spec.table.policies import SETTINGS

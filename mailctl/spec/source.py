@@ -26,9 +26,11 @@ _BOM = b"\xef\xbb\xbf"
 def read_source(path: Path, name: str) -> bytes:
     """The file's bytes, without a byte order mark; raises SpecError with the position."""
     try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            # asked before opening, which would wait for the other end of a pipe
+            raise _refused(name, "file", "this is no regular file", "name a YAML file")
         with path.open("rb") as file:
-            if not stat.S_ISREG(path.stat().st_mode):
-                raise _refused(name, "file", "this is no regular file", "name a YAML file")
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise _refused(name, "file", *_explained(error)) from None

@@ -6,6 +6,7 @@ NAME.yaml, or the folder NAME with a mail.yaml, stands beside NAME.expect, whose
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,7 +119,9 @@ def test_generated(name: str, tmp_path: Path) -> None:
 
 
 def test_a_missing_file_a_folder_and_a_device(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
     for path, piece in (
+        (tmp_path / "pipe", "no regular file"),
         (tmp_path / "nothing.yaml", "there is no such file"),
         (tmp_path, "this is a folder"),
         (Path("/dev/null"), "no regular file"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mailctl.spec.kinds import Flag, Key, ListOf, Record
+from mailctl.spec.kinds import Flag
 from mailctl.spec.problems import Problem, Refused
+from mailctl.spec.shapes import Key, ListOf, Record
 from mailctl.spec.table.hosts import HOST_NAME, SIEVE
 from mailctl.spec.table.policies import ADDRESS, POLICY_NAME, SETTINGS
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mailctl.spec.kinds import Count, Key, Kind, ListOf, Named, Record, Text
+from mailctl.spec.kinds import Count, Kind, Text
 from mailctl.spec.names import address, domain_name, mailbox
+from mailctl.spec.shapes import Key, ListOf, Named, Record
 from mailctl.spec.table.domains import DOMAIN
 from mailctl.spec.table.hosts import FILE, HOST, HOST_NAME
 from mailctl.spec.table.policies import POLICY, POLICY_NAME

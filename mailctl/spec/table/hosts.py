@@ -7,23 +7,10 @@ from dataclasses import dataclass
 from mailctl.model.host import CertificateFiles, Limits, Protocols, Role, SelfSigned, Ssh
 from mailctl.model.platform import PLATFORMS
 from mailctl.spec import texts
-from mailctl.spec.kinds import (
-    Choice,
-    Count,
-    Either,
-    Flag,
-    JsonSchema,
-    Key,
-    ListOf,
-    Named,
-    Plain,
-    Record,
-    Size,
-    Text,
-    choice_of,
-)
+from mailctl.spec.kinds import Choice, Count, Flag, JsonSchema, Plain, Size, Text, choice_of
 from mailctl.spec.names import domain_name
 from mailctl.spec.problems import refuse
+from mailctl.spec.shapes import Either, Key, ListOf, Named, Record
 
 HOST_NAME = Text("the name of a host", texts.name)
 FILE = Text("a file beside the spec", texts.local_path)

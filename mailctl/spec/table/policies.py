@@ -6,9 +6,10 @@ from typing import Any
 
 from mailctl.model.settings import DkimSelector, Dmarc, KeyKind, Spf, Subaddress, SubaddressFolders
 from mailctl.spec import texts
-from mailctl.spec.kinds import Choice, Count, Either, Key, ListOf, Record, Size, Text, choice_of
+from mailctl.spec.kinds import Choice, Count, Size, Text, choice_of
 from mailctl.spec.names import address
 from mailctl.spec.problems import Problem, Refused, refuse
+from mailctl.spec.shapes import Either, Key, ListOf, Record
 
 MOST_QUOTA = 1 << 50
 KEY_PATTERN = f"^({'|'.join(kind.value for kind in KeyKind)})$"

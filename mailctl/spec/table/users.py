@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from mailctl.spec import texts
-from mailctl.spec.kinds import Flag, Key, ListOf, Plain, Record, Text
+from mailctl.spec.kinds import Flag, Plain, Text
 from mailctl.spec.names import address_pattern
 from mailctl.spec.problems import refuse
+from mailctl.spec.shapes import Key, ListOf, Record
 from mailctl.spec.table.hosts import FILE
 from mailctl.spec.table.policies import ADDRESS, POLICY_NAME, QUOTA
 
