@@ -62,9 +62,9 @@ class LineDialogue:
         raise Refuted("no certificate was shown")
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._stream.close()
-            self._socket.close()
+        for part in (self._stream, self._socket):
+            with contextlib.suppress(OSError):
+                part.close()
 
     def __enter__(self) -> Self:
         return self

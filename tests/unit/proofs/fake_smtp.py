@@ -71,17 +71,18 @@ class FakeSmtp:
             talk.start()
 
     def _talk(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError), connection:
-            self._converse(connection)
+        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+            stack.enter_context(connection)
+            self._converse(connection, stack)
 
-    def _converse(self, connection: socket.socket) -> None:
+    def _converse(self, connection: socket.socket, stack: contextlib.ExitStack) -> None:
+        """`stack` closes whatever the connection becomes."""
         secure = self.wrapped
         if self.wrapped:
-            connection = self.tls.wrap_socket(connection, server_side=True)
+            connection = self._wrapped(connection, stack)
         if self._connections > self.most_connections:
             connection.sendall(b"421 4.7.0 Error: too many connections\r\n")
             self._connections = 0  # a minute has passed
-            connection.close()
             return
         connection.sendall(self.greeting.encode() + b"\r\n")
         stream = connection.makefile("rb")
@@ -91,14 +92,18 @@ class FakeSmtp:
             answer = self._answer(text, secure)
             connection.sendall(answer.encode() + b"\r\n")
             if text.upper() == "STARTTLS" and answer.startswith("220"):
-                connection, secure = self.tls.wrap_socket(connection, server_side=True), True
+                connection, secure = self._wrapped(connection, stack), True
                 stream = connection.makefile("rb")
             elif answer.startswith("354"):
                 connection.sendall(self._take(stream))
             elif answer.startswith(("221", "421")):
                 break
         stream.close()
-        connection.close()
+
+    def _wrapped(self, connection: socket.socket, stack: contextlib.ExitStack) -> socket.socket:
+        shown = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        stack.enter_context(shown).do_handshake()
+        return shown
 
     def _answer(self, line: str, secure: bool) -> str:
         for pattern, reply in self.replies.items():

@@ -140,7 +140,7 @@ def test_spf(ground: Ground, host: Host, arriving, names: Names) -> None:
     names[("mail.ours.example", "TXT")] = ("v=spf1 a -all",)
     assert "pass for alice@ours.example" in outgoing_spf.PROOF.try_on(ground, host)
     names[("mail.ours.example", "A")] = ("127.0.0.9",)
-    with pytest.raises(Refuted, match="alice@ours.example from 127.0.0.1 is fail"):
+    with pytest.raises(Refuted, match=r"alice@ours\.example from 127\.0\.0\.1 is fail"):
         outgoing_spf.PROOF.try_on(ground, host)
 
 

@@ -1,11 +1,18 @@
-"""Whatever a proof raises becomes a verdict of one line; waiting ends; registered ids are unique."""
+"""Whatever a proof raises becomes a verdict of one line; waiting ends; ids are unique."""
 
 from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from mailctl.model.host import Host
-from mailctl.proofs import forged_results, old_tls
+from mailctl.model.names import DomainName
+from mailctl.proofs import certificate, forged_results, old_tls
 from mailctl.proofs.base import NotApplicable, Outcome, Refuted, Statement
 from mailctl.proofs.certificate import PROOF as CERTIFICATE
 from mailctl.proofs.client_hello import TLS_1_0, TLS_1_2, client_hello
@@ -13,6 +20,7 @@ from mailctl.proofs.ground import Ground
 from mailctl.proofs.letters import stuffed
 from mailctl.proofs.registry import PROOFS
 from mailctl.proofs.subaddressing import with_detail
+from mailctl.proofs.tls_ports import TlsPort
 from mailctl.proofs.trial import try_proof
 from mailctl.proofs.waiting import until
 
@@ -47,11 +55,7 @@ def test_a_bug_is_no_verdict(ground: Ground, host: Host) -> None:
 
 def test_ids_and_statements() -> None:
     assert len({proof.id for proof in PROOFS}) == len(PROOFS)
-    assert all(
-        proof.statement[0].islower() or proof.statement[:2].isupper()
-        for proof in PROOFS
-        if proof.statement[:4] not in {"IMAP", "VRFY", "AUTH", "TLS "}
-    )
+    assert not any(proof.statement.endswith(".") for proof in PROOFS)
     assert PROOFS[-1].id == "journals"
 
 
@@ -86,27 +90,49 @@ def test_the_hello_says_its_version() -> None:
     assert client_hello(TLS_1_2)[9:11] == b"\x03\x03"
 
 
-def test_a_server_without_any_tls_version(ground: Ground, host: Host, serve, monkeypatch) -> None:
-    # the control: a server that refuses TLS 1.2 as well would prove nothing
-    from mailctl.proofs.tls_ports import TlsPort
+SERVER_HELLO = b"\x16\x03\x01\x00\x06\x02\x00\x00\x02"
+ALERT = b"\x15\x03\x01\x00\x02\x02\x46"
 
-    monkeypatch.setattr(old_tls, "tls_ports", lambda _host: (TlsPort(25, "220 "),))
-    serve(25, replies={".*": "500 no"})
-    assert "port 25" in try_proof(old_tls.PROOF, ground, host).evidence
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (lambda version: SERVER_HELLO + version, "port 465 answers TLS 1.0 with ServerHello"),
+        (lambda _: ALERT, "port 465 answers TLS 1.2 with alert protocol_version"),
+        (
+            lambda version: ALERT if version == b"\x03\x01" else SERVER_HELLO + version,
+            "port 465 answers TLS 1.1 with ServerHello TLS 1.1",
+        ),
+    ],
+)
+def test_old_tls(
+    ground: Ground, host: Host, wires, monkeypatch, answer: Callable[[bytes], bytes], fault: str
+) -> None:
+    # the second case is the control: who refuses TLS 1.2 as well has proved nothing
+    monkeypatch.setattr(old_tls, "tls_ports", lambda _host: (TlsPort(465),))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        wires[465] = listener.getsockname()[1]
+
+        def serve_three() -> None:
+            with contextlib.suppress(OSError):
+                for _ in range(3):
+                    with listener.accept()[0] as connection:
+                        connection.sendall(answer(connection.recv(4096)[9:11]))
+
+        thread = threading.Thread(target=serve_three)
+        thread.start()
+        assert fault in try_proof(old_tls.PROOF, ground, host).evidence
+        with contextlib.suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
 
 
 def test_a_certificate_for_another_name(ground: Ground, host: Host, serve, monkeypatch) -> None:
-    from dataclasses import replace
-
-    from mailctl.model.names import DomainName
-    from mailctl.proofs import certificate
-    from mailctl.proofs.tls_ports import TlsPort
-
     monkeypatch.setattr(certificate, "tls_ports", lambda _host: (TlsPort(465),))
     serve(465, wrapped=True)
     assert "dNSName mail.ours.example" in CERTIFICATE.try_on(ground, host)
     other = replace(host, fqdn=DomainName("mx.ours.example"))
-    with pytest.raises(Refuted, match="not for mx.ours.example"):
+    with pytest.raises(Refuted, match=r"not for mx\.ours\.example"):
         CERTIFICATE.try_on(ground, other)
 
 
