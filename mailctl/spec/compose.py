@@ -30,7 +30,7 @@ def compose(data: bytes, name: str) -> tuple[object, list[Issue]]:
 
     Raises SpecError where nothing sensible can follow a fault.
     """
-    composer = _Composer(parser.events(data), name)
+    composer = _Composer(parser.events(data), name, has_marks=b"&" in data or b"!" in data)
     try:
         return composer.document(), composer.issues
     except parser.ParseError as error:
@@ -53,11 +53,15 @@ class _Anchor:
 
 
 class _Composer:
-    """Composes one file; `issues` are the faults after which it could go on."""
+    """Composes one file; `issues` are the faults after which it could go on.
 
-    def __init__(self, next_event: Callable[[], Any], name: str) -> None:
+    `has_marks`: the file may hold anchors or tags, so that scalars are asked for theirs.
+    """
+
+    def __init__(self, next_event: Callable[[], Any], name: str, has_marks: bool) -> None:
         self.issues: list[Issue] = []
         self._name = name
+        self._has_marks = has_marks
         self._next_event = next_event
         self._anchors: dict[str, _Anchor] = {}
         self._shared: dict[str, str] = {}
@@ -88,7 +92,7 @@ class _Composer:
         key: str | None = None
         in_mapping = False
         stack: list[tuple[Any, str | None, bool, _Anchor | None]] = []
-        known_key = self._shared.get
+        known_key, has_marks = self._shared.get, self._has_marks
         nodes = 0
         value: Any
         while True:
@@ -98,7 +102,7 @@ class _Composer:
                 if len(value) > MOST_CHARACTERS or not value.isprintable():
                     self._refuse_text(event)
                 if in_mapping and key is None:
-                    if value in holder or value == "<<" or event.anchor or event.tag:
+                    if value in holder or value == "<<" or has_marks:
                         self._check_key(event, holder)
                     key = known_key(value)
                     if key is None:
@@ -107,7 +111,7 @@ class _Composer:
                 nodes += 1
                 if not event.style and (not value or value[0] in FIRST_CHARACTERS):
                     value = resolve(value)
-                if event.anchor is not None or event.tag is not None:
+                if has_marks and (event.anchor is not None or event.tag is not None):
                     self._note_anchor(event, value, nodes, is_open=False)
             elif type(event) in parser.STARTS:
                 nodes += 1

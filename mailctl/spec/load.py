@@ -70,6 +70,10 @@ def _raise_if(issues: Iterable[Issue]) -> None:
         raise SpecError(found)
 
 
+_MANY = 100_000
+"""Values after which looking at all of them would be felt."""
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """The garbage collector rests: a spec's values make no cycles, and it would look at
@@ -79,5 +83,7 @@ def _uncollected() -> Iterator[None]:
     try:
         yield
     finally:
+        if gc.get_count()[0] > _MANY:
+            gc.freeze()  # else the collector begins by walking through the whole spec
         if was_enabled:
             gc.enable()

@@ -25,7 +25,7 @@ MOST_ADDRESS = 254
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _ATEXT = "a-z0-9#$&'*+=?^_`{|}~/-"
-_DOT_ATOM = re.compile(rf"[{_ATEXT}]+(?:\.[{_ATEXT}]+)*")
+_DOT_ATOM = re.compile(rf"[{_ATEXT}]++(?:\.[{_ATEXT}]++)*+")
 
 _new = tuple.__new__
 """Makes an Address in a third of the time that its own constructor takes."""
@@ -97,7 +97,7 @@ def address(text: str) -> Address:
     if not _DOT_ATOM.fullmatch(local) or len(local) > MOST_LOCAL or local[0] in "-#*":
         _explain_local_part(text, local)
     name = domain_name(domain)
-    if len(local) + 1 + len(name) > MOST_ADDRESS:
+    if len(local) + len(name) >= MOST_ADDRESS:
         raise refuse(
             "bad-address", f"an address of {len(local) + 1 + len(name)} characters",
             f"at most {MOST_ADDRESS} are legal",
