@@ -18,7 +18,7 @@ umask 022
 before=$(live_number)
 live=$generations/$before
 # generation 0 is live from the first moment, so that there is a `current` to be in the place of
-[ -L "$current" ] || { mkdir -p -m 700 "$origin" && point_to 0; }
+[ -L "$current" ] || { mkdir -p "$origin" && chmod 700 "$origin" && point_to 0; }
 [ "$before$TAB$(digest_of "$live")" = "$(entries base "$orders")" ] ||
     fail moved "another generation is live than the plan was made for"
 # shellcheck disable=SC2046 # two numbers
@@ -32,7 +32,7 @@ ensure_directories
 ensure_certificate
 refuse_folders
 
-number=$(($(ls "$generations" | grep -x '[0-9]*' | sort -n | tail -n 1) + 1))
+number=$(($(numbers | tail -n 1) + 1))
 say step "laying generation $number"
 lay
 verify
@@ -56,8 +56,8 @@ fi
 [ "$switched" = no ] || exit 4 # clean_up goes back
 
 # the ten newest stay, besides the original and the live one
-ls "$generations" | grep -x '[1-9][0-9]*' | sort -n | head -n -10 | grep -vx "$number" |
+numbers | grep -vx 0 | head -n -10 | grep -vx "$number" |
     while read -r old; do
         rm -rf "${generations:?}/$old"
     done
-say done "$number"
+say "done" "$number"

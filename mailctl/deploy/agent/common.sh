@@ -4,6 +4,7 @@
 # gzip, util-linux, bash, dpkg). Its parts are sent over standard input and never installed.
 # Every line of its output is `kind TAB field TAB field ...`; the client reads nothing else.
 #
+# shellcheck shell=sh disable=SC2034,SC2154 # its parts are read together
 # Given: $root (empty, or a folder that stands for / in tests), $mode (what to do).
 
 set -eu
@@ -44,6 +45,12 @@ entries() {
     [ ! -e "$2" ] || sed -n "s/^$1$TAB//p" "$2"
 }
 
+# numbers : of all generations that lie there, rising
+numbers() {
+    # shellcheck disable=SC2010 # the names are numbers, or not ours
+    [ ! -d "$generations" ] || ls "$generations" | grep -x '[0-9]*' | sort -n
+}
+
 # live_number : the number of the live generation; 0 when the host is as we found it
 live_number() {
     if target=$(readlink "$current" 2>/dev/null); then
@@ -67,7 +74,7 @@ digest_of() {
 expected_modes() {
     cat "$1/.mailctl/manifest" "$1/.mailctl/built" 2>/dev/null |
         sed -n -e "s/^folder$TAB//p" \
-            -e "s/^file$TAB[^$TAB]*$TAB\(.*\)$TAB[^$TAB]*$TAB\([^$TAB]*\)\$/\1$TAB\2/p"
+            -e "s/^file${TAB}[^$TAB]*$TAB\(.*\)${TAB}[^$TAB]*$TAB\([^$TAB]*\)\$/\1$TAB\2/p"
 }
 
 # found_modes FOLDER : the same of what is there; anything but files and folders is `?`

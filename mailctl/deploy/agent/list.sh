@@ -5,11 +5,6 @@
 
 asked=$(head -c "$1")
 
-# numbers : of all generations, rising
-numbers() {
-    [ ! -d "$generations" ] || ls "$generations" | grep -x '[0-9]*' | sort -n
-}
-
 say agent 1
 say uid "$(id -u)"
 live=$(live_number)

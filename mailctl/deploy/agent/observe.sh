@@ -28,7 +28,7 @@ while IFS=$TAB read -r kind first second third fourth; do
 done
 
 observe_system() {
-    while IFS== read -r name value; do
+    while IFS="=" read -r name value; do
         case $name in
         ID | VERSION_ID) say os "$name" "$value" ;;
         esac

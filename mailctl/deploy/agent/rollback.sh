@@ -40,4 +40,4 @@ else
     say detail "generation $number did not pass its probes"
 fi
 [ "$switched" = no ] || exit 4 # clean_up goes back
-say done "$number"
+say "done" "$number"
