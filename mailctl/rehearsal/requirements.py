@@ -15,7 +15,6 @@ _PROGRAMS = {
     "ip": "iproute2",
     "nsenter": "util-linux",
     "mount": "mount",
-    "ssh-keygen": "openssh-client",
 }
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _CGROUP_MOUNTS = (Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/unified"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from rehearsal_examples import EXAMPLES, Rehearse
+from rehearsal_examples import Rehearse, spec_file
 
 from mailctl.errors import RehearsalError
 from mailctl.rehearsal import recipe, requirements
@@ -34,7 +34,7 @@ def rehearsed() -> Rehearse:
 
     @cache
     def report(example: str, platform: str = "", bare: bool = False) -> Report:
-        spec = load(EXAMPLES / example / "mail.yaml")
+        spec = load(spec_file(example))
         with rehearsal(spec, Options(platform=platform, bare=bare, progress=print)) as up:
             return up.prove()
 

@@ -9,5 +9,13 @@ from mailctl.rehearsal.report import Report
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
+_FURTHER = Path(__file__).parent / "specs"
+
 Rehearse = Callable[..., Report]
 """By the example's name, a platform or "", and whether the hosts begin bare."""
+
+
+def spec_file(name: str) -> Path:
+    """The first file of an example, or of a spec that only the tests have."""
+    folder = EXAMPLES / name
+    return (folder if folder.is_dir() else _FURTHER / name) / "mail.yaml"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from rehearsal_examples import EXAMPLES
+from rehearsal_examples import spec_file
 from rehearsal_traces import traces
 
 from mailctl.errors import RehearsalError
@@ -25,7 +25,7 @@ Rehearsing = subprocess.Popen[str]
 
 @contextmanager
 def _rehearsing(*options: str) -> Iterator[Rehearsing]:
-    spec = str(EXAMPLES / "pair" / "mail.yaml")
+    spec = str(spec_file("pair"))
     with subprocess.Popen(
         [sys.executable, "-m", "mailctl", "rehearse", spec, *options],
         stdout=subprocess.PIPE,

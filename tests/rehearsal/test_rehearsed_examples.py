@@ -19,6 +19,9 @@ REHEARSALS = (
     pytest.param("office", "debian-13", False, id="office-on-debian-13"),
     pytest.param("pair", "", False, id="pair"),
     pytest.param("pair", "", True, id="pair-from-bare-hosts"),
+    # no example: what they leave out, on both platforms
+    pytest.param("apart", "debian-12", False, id="apart-on-debian-12"),
+    pytest.param("apart", "debian-13", False, id="apart-on-debian-13"),
 )
 
 
