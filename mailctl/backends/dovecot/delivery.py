@@ -43,6 +43,12 @@ def delivery(system: System, host: Host) -> Topic:
                 "no",
                 "Folders for details are the subaddress policy's affair, a Sieve script.",
             ),
+            Setting(
+                "deliveries-to-a-user",
+                "unlimited",
+                "Postfix bounds how many deliveries run at once. A bound here (2.4 has 10) puts a "
+                "burst of mail to one user off for minutes.",
+            ),
             Setting("received-header", "yes", "Every hop says that it was one.", "RFC 5321, 4.4"),
             Setting(
                 "subscribe-new-folders",

@@ -121,6 +121,7 @@ _SPELLINGS: dict[str, Spelling] = {
     "postmaster": expanded("postmaster_address", VARIABLES),
     "delimiter": plain("recipient_delimiter"),
     "save-to-detail": plain("lmtp_save_to_detail_mailbox"),
+    "deliveries-to-a-user": plain("lmtp_user_concurrency_limit", value="0"),
     "received-header": plain("lmtp_add_received_header"),
     "subscribe-new-folders": plain("lda_mailbox_autosubscribe"),
     "personal-scripts": _personal,
