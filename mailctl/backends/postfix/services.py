@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mailctl.backends.base import Setting
 from mailctl.backends.opendkim.socket import MILTER
 from mailctl.backends.postfix.section import patterns
-from mailctl.backends.postfix.settings.receiving import RECIPIENT_RULES
+from mailctl.backends.postfix.settings.receiving import recipient_rules
 from mailctl.model.delivery import signing_domains
 from mailctl.model.host import Host, Role
 from mailctl.model.system import System
@@ -98,7 +98,7 @@ def _submission_settings(system: System, host: Host) -> tuple[Setting, ...]:
             "People who try a session by hand write their addresses without <>; they have "
             "logged in, and what they may send as is checked all the same.",
         ),
-        *_submission_rules(),
+        *_submission_rules(host),
         *_submission_rates(host),
         Setting(
             "smtpd_milters",
@@ -119,7 +119,7 @@ def _submission_settings(system: System, host: Host) -> tuple[Setting, ...]:
     )
 
 
-def _submission_rules() -> tuple[Setting, ...]:
+def _submission_rules(host: Host) -> tuple[Setting, ...]:
     return (
         Setting(
             "smtpd_client_restrictions",
@@ -144,7 +144,7 @@ def _submission_rules() -> tuple[Setting, ...]:
         ),
         Setting(
             "smtpd_recipient_restrictions",
-            RECIPIENT_RULES,
+            recipient_rules(host),
             "A mistyped address of ours is refused at once, as on port 25.",
         ),
     )

@@ -7,14 +7,17 @@ from mailctl.backends.postfix.section import FOLDER, Section, patterns, table
 from mailctl.model.host import Host, Role
 from mailctl.model.system import System
 
-RECIPIENT_RULES = ", ".join(
-    (
+def recipient_rules(host: Host) -> str:
+    """What an address must be to receive, on every port; a store also asks for room."""
+    rules = [
         "reject_non_fqdn_recipient",
         f"check_recipient_access {table('refused_recipients')}",
         f"check_recipient_access {patterns('undeliverable_syntax')}",
         "reject_unlisted_recipient",
-    )
-)
+    ]
+    if host.has(Role.STORE):
+        rules.append("check_policy_service unix:private/dovecot-quota")
+    return ", ".join(rules)
 
 
 def section(system: System, host: Host) -> Section:
@@ -185,11 +188,19 @@ def _access(system: System, host: Host) -> tuple[Setting, ...]:
         ),
         Setting(
             "smtpd_recipient_restrictions",
-            RECIPIENT_RULES,
-            "In this order: no unqualified address but postmaster; users who only send and the "
-            "system's accounts; spellings that no mailbox can have, as non-ASCII or control "
-            "characters, which would come back as a bounce; unknown addresses.",
+            recipient_rules(host),
+            "Refused in this order: unqualified addresses but postmaster; users who only send "
+            "and the system's accounts; spellings that no mailbox can have, as non-ASCII or "
+            "control characters, which would come back as a bounce; unknown addresses; "
+            "mailboxes that have no room, of which Dovecot knows.",
             "SMTPD_ACCESS_README; RFC 6531, 3.4",
+        ),
+        Setting(
+            "smtpd_policy_service_default_action",
+            "DUNNO",
+            "While Dovecot is away nobody knows how full a mailbox is: the mail is taken and "
+            "waits here for it.",
+            "SMTPD_POLICY_README",
         ),
         Setting(
             "unknown_virtual_alias_reject_code",
