@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import TypeVar
 
 from mailctl.dns.dkim import PublicKey, key_text
 from mailctl.dns.record import Record
@@ -16,26 +17,31 @@ from mailctl.model.names import Address, DomainName
 from mailctl.model.settings import DkimSelector
 from mailctl.model.system import System
 
+Net = TypeVar("Net", IPv4Network, IPv6Network)
+
 SELECTOR = "world"
-_TEST_NETWORKS = tuple(map(ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")))
+
+_TEST_NETWORKS = tuple(map(IPv4Network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")))
 """RFC 5737: networks that nobody on the real Internet has."""
 
-_BENCHMARK_NETWORK = ip_network("198.18.0.0/15")
-"""RFC 2544: enough further ones."""
+_BENCHMARK_NETWORK = IPv4Network("198.18.0.0/15")
+"""RFC 2544: a large one."""
 
-_IPV6_PREFIX = "2001:db8:ffff:{:x}::{:x}"
-"""RFC 3849, a corner of it."""
+_DOCUMENTATION_CORNER = IPv6Network("2001:db8:ffff::/48")
+"""A part of RFC 3849's."""
 
-CLIENTS = 200
-"""How many addresses the trying client has, for the servers punish who fails often."""
+CLIENTS = 250
+"""How many addresses the trying client has for each host, for servers punish who fails often."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Addresses that the spec does not use: of the foreign host, and of the trying client."""
+    """Addresses that the spec does not use: of the foreign host, and of the trying client,
+    whose IPv4 addresses are in `client_network`."""
 
     world: tuple[IPv4Address | IPv6Address, ...]
     clients: tuple[IPv4Address | IPv6Address, ...]
+    client_network: IPv4Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +63,22 @@ class Foreigners:
 
 def places(system: System) -> Places:
     """Addresses in networks that no host of the spec is in."""
-    taken = {address for host in system.hosts.values() for address in host.addresses}
-    further = _BENCHMARK_NETWORK.subnets(new_prefix=24)
-    free = [
-        network
-        for network in (*_TEST_NETWORKS, *further)
-        if not any(address in network for address in taken)
-    ]
-    prefix = next(
-        number
-        for number in range(0x10000)
-        if not any(str(address).startswith(f"2001:db8:ffff:{number:x}:") for address in taken)
-    )
+    taken = [address for host in system.hosts.values() for address in host.addresses]
+    count = CLIENTS * max(1, len(system.hosts))
+    size = min(24, 32 - (count + 1).bit_length())
+    wide = next(_free(_BENCHMARK_NETWORK.subnets(new_prefix=size), taken))
+    small = next(_free((*_TEST_NETWORKS, *_BENCHMARK_NETWORK.subnets(new_prefix=24)), taken))
+    newer = next(_free(_DOCUMENTATION_CORNER.subnets(new_prefix=64), taken))
     return Places(
-        world=(_nth(free[0], 53), IPv6Address(_IPV6_PREFIX.format(prefix, 0x53))),
-        clients=(
-            *(_nth(free[1], number) for number in range(10, 10 + CLIENTS)),
-            IPv6Address(_IPV6_PREFIX.format(prefix, 0x10)),
-        ),
+        world=(small[53], newer[0x53]),
+        clients=(*(wide[number] for number in range(1, count + 1)), newer[0x10]),
+        client_network=wide,
     )
 
 
-def _nth(network: object, number: int) -> IPv4Address:
-    assert isinstance(network, type(_BENCHMARK_NETWORK))  # noqa: S101 - ip_network's two types
-    return IPv4Address(int(network.network_address) + number)
+def _free(networks: Iterable[Net], taken: Iterable[IPv4Address | IPv6Address]) -> Iterator[Net]:
+    used = list(taken)
+    return (network for network in networks if not any(place in network for place in used))
 
 
 def foreigners(system: System) -> Foreigners:

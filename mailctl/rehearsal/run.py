@@ -103,22 +103,26 @@ def rehearsal(spec: System, options: Options = Options()) -> Iterator[Rehearsal]
     refuses what is applied; all is removed then.
     """
     phases = Phases(options.progress)
+    with phases.phase("compile"):
+        stage = _stage(spec, options.platform)
+    with throwaway_network(
+        images=options.images,
+        recipes=stage.recipes(options.bare),
+        client_addresses=stage.free.clients,
+        progress=options.progress,
+        keep=options.keep,
+    ) as network:
+        with phases.phase("boot"):
+            world = _boot(network, stage, options.bare)
+        options.when_up(network)
+        with network.inside():
+            yield _applied(network, stage, world, phases)
+
+
+def _stage(spec: System, platform: str) -> Stage:
+    """The stage holds all that was made of the keys; their files are gone at once."""
     with tempfile.TemporaryDirectory(prefix="mailctl-rehearsal-") as keys:
-        with phases.phase("compile"):
-            stage = set_stage(spec, options.platform, Path(keys))
-        recipes = stage.recipes(options.bare)
-        with throwaway_network(
-            images=options.images,
-            recipes=recipes,
-            client_addresses=stage.free.clients,
-            progress=options.progress,
-            keep=options.keep,
-        ) as network:
-            with phases.phase("boot"):
-                world = _boot(network, stage, options.bare)
-            options.when_up(network)
-            with network.inside():
-                yield _applied(network, stage, world, phases)
+        return set_stage(spec, platform, Path(keys))
 
 
 def _boot(network: ThrowawayNetwork, stage: Stage, bare: bool) -> World:

@@ -122,11 +122,11 @@ def boot_world(
 
 def _lay_mail(root: Path, foreign: Foreigners, free: Places, key: SigningKey) -> None:
     system.lay_certificate(root, foreign.fqdn, _CERTIFICATE)
-    clients = [f"[{place}]" if place.version == 6 else str(place) for place in free.clients]
+    newer = [f"[{place}]" for place in free.clients if place.version == 6]
     values = {
         "fqdn": foreign.fqdn,
         "domains": foreign.domains,
-        "clients": clients,
+        "clients": [free.client_network, *newer],
         "mailbox": _MAILBOX,
         "owner": _OWNER,
         "key": _CERTIFICATE.key,
@@ -145,7 +145,9 @@ def _lay_mail(root: Path, foreign: Foreigners, free: Places, key: SigningKey) ->
 
 
 def _lay_milters(root: Path, foreign: Foreigners, free: Places, key: SigningKey) -> None:
-    inside = "".join(f"{place}\n" for place in ("127.0.0.1", "::1", *free.clients))
+    newer = (place for place in free.clients if place.version == 6)
+    internal = ("127.0.0.1", "::1", free.client_network, *newer)
+    inside = "".join(f"{place}\n" for place in internal)
     (root / _INTERNAL.lstrip("/")).write_text(inside)
     private = root / _KEY.lstrip("/")
     private.touch(mode=0o600)
