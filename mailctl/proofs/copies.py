@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from mailctl.model.host import Host
 from mailctl.model.names import Address
+from mailctl.model.user import User
 from mailctl.proofs.base import NotApplicable
 from mailctl.proofs.expected import Destinations, destinations
 from mailctl.proofs.ground import Ground
 from mailctl.proofs.letters import letter
-from mailctl.proofs.people import stranger
-from mailctl.proofs.reading import Mailbox, open_mailbox
+from mailctl.proofs.people import store_of, stranger
+from mailctl.proofs.reading import Mailbox, open_mailbox, wait_by_pop3
 from mailctl.proofs.submission import bring
 
 MOST = 12
@@ -55,9 +56,19 @@ def _wait_in_mailboxes(ground: Ground, sent: list[tuple[Address, str, Destinatio
         for user in goal.mailboxes:
             wanted.setdefault(user.address, []).append(token)
     for name, tokens in wanted.items():
-        with open_mailbox(ground, ground.system.users[name]) as mailbox:
-            for token in tokens:
-                mailbox.wait_anywhere(token)
+        _wait_in(ground, ground.system.users[name], tokens)
+
+
+def _wait_in(ground: Ground, user: User, tokens: list[str]) -> None:
+    """POP3 sees INBOX alone, which is where it ends without IMAP for all but Sieve's authors."""
+    protocols = store_of(ground.system, user).protocols
+    if protocols.pop3 and not protocols.imap:
+        for token in tokens:
+            wait_by_pop3(ground, user, token)
+        return
+    with open_mailbox(ground, user) as mailbox:
+        for token in tokens:
+            mailbox.wait_anywhere(token)
 
 
 def _wait_abroad(ground: Ground, sent: list[tuple[Address, str, Destinations]]) -> None:

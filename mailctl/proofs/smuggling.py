@@ -11,7 +11,7 @@ from mailctl.proofs.base import Refuted, Statement
 from mailctl.proofs.callers import Callers
 from mailctl.proofs.ground import Ground
 from mailctl.proofs.letters import new_token
-from mailctl.proofs.people import recipient_on, stranger
+from mailctl.proofs.people import recipient_on, store_of, stranger
 from mailctl.proofs.reading import open_mailbox
 
 ENDS: tuple[bytes, ...] = (
@@ -40,7 +40,8 @@ def _try(ground: Ground, host: Host) -> str:
         shown.append(
             f"{_spelled(end)} {_one_answer(callers, stranger(ground), user, end, tokens[end])}"
         )
-    _none_smuggled(ground, user, tokens)
+    if store_of(ground.system, user).protocols.imap:  # the answers alone tell it, too
+        _none_smuggled(ground, user, tokens)
     return "; ".join(shown)
 
 
