@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"bundle"}),
     frozenset({"render", "keys", "backends"}),
     frozenset({"compile"}),
-    frozenset({"emit", "deploy", "verify"}),
+    frozenset({"emit", "deploy"}),
     frozenset({"proofs"}),
     frozenset({"rehearsal"}),
     frozenset({"cli", "__main__"}),

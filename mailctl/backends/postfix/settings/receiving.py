@@ -7,6 +7,7 @@ from mailctl.backends.postfix.section import FOLDER, Section, patterns, table
 from mailctl.model.host import Host, Role
 from mailctl.model.system import System
 
+
 def recipient_rules(host: Host) -> str:
     """What an address must be to receive, on every port; a store also asks for room."""
     rules = [
