@@ -23,7 +23,9 @@ BOOT_PATIENCE = 90.0
 PLAIN_SSH = Ssh()
 """Root, on port 22."""
 
-_NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup")
+_NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--root", "--wd")
+"""With the root folder too: where we stand in a chroot ourselves, that of the mount namespace
+is not the host's."""
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -147,8 +149,15 @@ class ThrowawayHost:
         """All messages of priority warning or worse since the host booted, as
         `unit[pid]: message` after the time."""
         self.run("journalctl", "--sync")
+        if not self._journal("--lines=1"):
+            raise RehearsalError(
+                f"the journal of {self.name} is empty: nothing can be read from it"
+            )
+        return self._journal("--priority=warning")
+
+    def _journal(self, which: str) -> tuple[str, ...]:
         status, text = self.run(
-            *("journalctl", "--boot", "--priority=warning", "--no-pager", "--quiet"),
+            *("journalctl", "--boot", which, "--no-pager", "--quiet"),
             *("--output=short", "--no-hostname"),
         )
         if status != 0:
