@@ -44,6 +44,7 @@ def _free_addresses(system: System, domain: DomainName) -> Iterator[Address]:
     taken = {*system.users, *system.aliases}
     taken |= {alias for user in system.users.values() for alias in user.aliases}
     for number in range(1, len(taken) + 2):
-        address = Address(f"quota-{number}", domain)
+        # letters and digits alone: a delimiter of subaddresses would cut the name
+        address = Address(f"quota{number}", domain)
         if address not in taken:
             yield address

@@ -130,9 +130,9 @@ def test_each_store_gets_a_user_with_a_small_quota(pair: System) -> None:
 
 
 def test_a_quota_user_takes_nobodys_address(pair: System) -> None:
-    taken = Address("quota-1", DomainName("north.example"))
+    taken = Address("quota1", DomainName("north.example"))
     _, added = with_quota_users(replace(pair, aliases={taken: ()}))
-    assert added["north"].address == Address("quota-2", DomainName("north.example"))
+    assert added["north"].address == Address("quota2", DomainName("north.example"))
 
 
 def test_everybody_has_another_password(pair: System) -> None:
