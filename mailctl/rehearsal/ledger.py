@@ -8,6 +8,7 @@ known by names that no other run has; nothing is ever looked for.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
 import subprocess
@@ -22,6 +23,7 @@ from mailctl.rehearsal import program
 RUNS = Path("/run/mailctl-rehearsal")
 """One folder a run, each with a tmpfs of its own; a host's writes go to memory, not to disk."""
 
+_LOCK = RUNS.with_suffix(".lock")
 _KEPT = "kept"
 _OWNER = "owner"
 _ENTRIES = "ledger"
@@ -91,14 +93,15 @@ def runs() -> Iterator[str]:
 
 
 def remove_abandoned() -> None:
-    """Undo the runs whose process was killed before it could."""
-    for run in list(runs()):
-        folder = RUNS / run
-        owner = folder / _OWNER
-        if (folder / _KEPT).exists() or not owner.is_file():
-            continue
-        if not _alive(owner.read_text()):
-            Ledger.of(run).undo()
+    """Undo the runs whose process was killed before it could; one process at a time does so."""
+    with _LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for run in list(runs()):
+            owner = RUNS / run / _OWNER
+            kept = (RUNS / run / _KEPT).exists()
+            with contextlib.suppress(FileNotFoundError):
+                if not kept and not _alive(owner.read_text()):
+                    Ledger.of(run).undo()
 
 
 def _birth(process: int) -> str:
