@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 SPEC ?= examples/pair/mail.yaml
 
-.PHONY: demo test lint setup lock clean
+.PHONY: demo test lint bench setup lock clean
 
 demo: setup
 	$(SUDO) $(VENV)/bin/mailctl rehearse $(SPEC)
@@ -20,6 +20,12 @@ lint: setup
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+
+# Prints how fast we are, each figure beside a floor or a peer measured in the same run.
+bench: setup
+	$(VENV)/bin/python tests/benchmarks/start_up.py
+	$(VENV)/bin/python tests/benchmarks/load_100k_users.py
+	$(SUDO) $(VENV)/bin/python tests/benchmarks/apply_noop.py
 
 setup: $(VENV)/.ready
 
