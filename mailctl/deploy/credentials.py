@@ -60,11 +60,14 @@ def _keys(key_files: tuple[Path, ...], tried: list[str]) -> Iterator[tuple[str, 
     for path in key_files or default_key_files():
         if not path.is_file():
             if key_files:
-                tried.append(f"{path} is not there")
+                tried.append(f"{path} is {'no file' if path.exists() else 'not there'}")
             continue
         try:
             yield str(path), paramiko.PKey.from_path(path)
-        except paramiko.PasswordRequiredException:
+        except (paramiko.PasswordRequiredException, TypeError):
+            # cryptography says TypeError of an encrypted key for which no passphrase is given
             tried.append(f"{path} has a passphrase (add it to ssh-agent)")
-        except (paramiko.SSHException, ValueError, OSError) as error:
-            tried.append(f"{path} cannot be read ({error or type(error).__name__})")
+        except OSError as error:
+            tried.append(f"{path} cannot be read ({error.strerror})")
+        except (paramiko.SSHException, ValueError):
+            tried.append(f"{path} is no private key that we know")
