@@ -9,10 +9,8 @@ from mailctl.errors import Finding, Issue, SpecPath
 from mailctl.model.host import SieveScripts
 from mailctl.model.secret import PasswordFile
 from mailctl.model.system import System
-from mailctl.spec.sieve_grammar import SieveFault, check_script
-
-MOST_SCRIPT_BYTES = 1 << 20
-"""As Pigeonhole's sieve_max_script_size."""
+from mailctl.sieve.fault import ScriptError
+from mailctl.sieve.inspection import LARGEST, inspect
 
 
 def missing_files(system: System) -> Iterator[Finding]:
@@ -28,12 +26,10 @@ def missing_files(system: System) -> Iterator[Finding]:
 
 
 def faults_of_scripts(system: System) -> Iterator[Issue]:
-    """Scripts that cannot compile, each at its own file, line and column."""
+    """Scripts that cannot compile, each once, at its own file, line and column."""
     for path in scripts(system):
         if not _fault(path, "Sieve script"):
-            for fault in _faults(path):
-                yield Issue(str(path), fault.line, fault.column, "sieve", fault.message,
-                            fault.hint)  # fmt: skip
+            yield from _faults(path)
 
 
 def scripts(system: System) -> tuple[Path, ...]:
@@ -73,14 +69,11 @@ def _fault(path: Path, what: str) -> str:
         return f"the {what} {str(path)!r} cannot be read: {error.strerror}"
 
 
-def _faults(path: Path) -> tuple[SieveFault, ...]:
-    data = path.read_bytes() if path.stat().st_size <= MOST_SCRIPT_BYTES else None
-    if data is None:
-        return (SieveFault(1, 1, "the script is larger than 1 MiB", "Pigeonhole takes no larger"),)
+def _faults(path: Path) -> Iterator[Issue]:
+    """The first fault of a script; the others often only follow from it."""
+    with path.open("rb") as file:
+        content = file.read(LARGEST + 1)
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return (SieveFault(line, 1, "the script is not UTF-8 (RFC 5228, 2.1)", "save it as UTF-8"),)
-    fault = check_script(text)
-    return () if fault is None else (fault,)
+        inspect(content)
+    except ScriptError as error:
+        yield Issue(str(path), error.line, error.column, "sieve", error.message, error.hint)

@@ -123,20 +123,6 @@ def test_a_file_that_vanished_is_one_clear_line(tmp_path: Path) -> None:
         Sieve().contribute(system, host, OpenVault())
 
 
-def test_findings_name_the_place_in_the_spec(tmp_path: Path) -> None:
-    bad = _script(tmp_path, "bad.sieve", "keep")
-    host = small_host(sieve=SieveScripts(after=(bad,)))
-    system = small_system(host, user("a", sieve=bad), user("b", sieve=tmp_path))
-    findings = list(Sieve().review(system, host))
-    assert [finding.where for finding in findings] == [
-        ("hosts", "mail", "sieve", "after", 0),
-        ("users", "a@mail.example", "sieve"),
-        ("users", "b@mail.example", "sieve"),
-    ]
-    assert "bad.sieve: 1:5: ; or { is missing" in findings[0].message
-    assert "Is a directory" in findings[2].message
-
-
 def test_create_makes_folders_up_to_the_limit_and_tells() -> None:
     script = text(_content(SubaddressFolders.CREATE), "sieve/domains/mail.example/subaddress.sieve")
     assert script.count("not duplicate") == 3

@@ -11,7 +11,7 @@ from mailctl.spec.sieve_check import compile_faults
 
 REFUSING = """#!/bin/sh
 test "${2%.svbin}" = "${1%.sieve}" || exit 1
-echo "script: line 2: error: unknown command 'fileinot'." >&2
+echo "script: line 2: error: the keep command requires 0 positional argument(s)." >&2
 echo "script: error: validation failed." >&2
 exit 89
 """
@@ -23,7 +23,7 @@ def _install(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _faults(folder: Path) -> list[str]:
-    write(folder, "keep;\nfileinot;\n", "a.sieve")
+    write(folder, 'keep;\nkeep "x";\n', "a.sieve")
     system = accept(folder, spec(more="    sieve: a.sieve\n")).system
     return [str(issue).removeprefix(f"{folder}/") for issue in compile_faults(system)]
 
@@ -31,7 +31,7 @@ def _faults(folder: Path) -> list[str]:
 def test_its_errors_have_their_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _install(tmp_path, REFUSING, monkeypatch)
     assert _faults(tmp_path) == [
-        "a.sieve:2:1: sieve: unknown command 'fileinot'; sievec refuses it"
+        "a.sieve:2:1: sieve: the keep command requires 0 positional argument(s); sievec refuses it"
     ]
 
 

@@ -47,3 +47,20 @@ TESTS: dict[str, str] = {
     "duplicate": "duplicate",
 }
 """Tests, and the capability that must be required for each."""
+
+TAGS: dict[str, str] = {
+    ":copy": "copy",
+    ":create": "mailbox",
+    ":flags": "imap4flags",
+    ":regex": "regex",
+    **dict.fromkeys((":count", ":value"), "relational"),
+    **dict.fromkeys((":user", ":detail"), "subaddress"),
+}
+"""Tags that only one capability brings, whatever command or test they stand at."""
+
+WITH_BLOCK = frozenset(("if", "elsif", "else", "foreverypart"))
+"""Commands that end in a block, where all others end in a semicolon."""
+
+ONE_TEST = frozenset(("if", "elsif", "not"))
+SEVERAL_TESTS = frozenset(("allof", "anyof"))
+"""What takes tests; nothing else does."""

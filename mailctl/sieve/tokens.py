@@ -6,12 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-
-class ScriptError(Exception):
-    """A script that Sieve's grammar or its extensions do not allow; the text says where and why."""
-
-    def __init__(self, line: int, column: int, message: str) -> None:
-        super().__init__(f"{line}:{column}: {message}")
+from mailctl.sieve.fault import ScriptError
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +22,10 @@ class Token:
 _PATTERN = re.compile(
     r"""
       (?P<blank>   [ \t\r\n]+ | \#[^\n]* | /\*.*?\*/ )
-    | (?P<lines>   text:[ \t]*(?:\#[^\n]*)?\r?\n (?P<inside>(?:.*?\n)??) \.\r?(?:\n|\Z) )
-    | (?P<word>    [A-Za-z_][A-Za-z0-9_]* )
+    | (?P<lines>   (?i:text):[ \t]*(?:\#[^\n]*)?\r?\n (?P<inside>(?:.*?\n)??) \.\r?(?:\n|\Z) )
+    | (?P<word>    (?!(?i:text):)[A-Za-z_][A-Za-z0-9_]* )
     | (?P<tag>     :[A-Za-z_][A-Za-z0-9_]* )
-    | (?P<number>  [0-9]+[KMGkmg]? )
+    | (?P<number>  [0-9]+[KMGkmg]?(?![A-Za-z0-9_]) )
     | (?P<string>  "(?:[^"\\]|\\.)*" )
     | (?P<mark>    [\[\](){},;] )
     """,
@@ -46,7 +41,7 @@ def tokens(text: str) -> Iterator[Token]:
         match = _PATTERN.match(text, position)
         column = position - line_start + 1
         if match is None:
-            raise ScriptError(line, column, _complaint(text, position))
+            raise ScriptError(line, column, *_complaint(text, position))
         kind = match.lastgroup if match.group("inside") is None else "lines"
         if kind != "blank":
             yield _token(str(kind), match, line, column)
@@ -69,9 +64,12 @@ def _token(kind: str, match: re.Match[str], line: int, column: int) -> Token:
     return Token(kind, text.lower(), line, column)
 
 
-def _complaint(text: str, position: int) -> str:
+def _complaint(text: str, position: int) -> tuple[str, str]:
+    """What is wrong there, and what to do."""
     if text[position] == '"':
-        return "this string does not end"
+        return "this text has no end", 'close it with "'
     if text.startswith("/*", position):
-        return "this comment does not end"
-    return f"{text[position]!r} does not belong here"
+        return "this comment has no end", "close it with */"
+    if text[position : position + 5].lower() == "text:":
+        return "this text has no end", "end it by a line with a single dot"
+    return f"{text[position]!r} means nothing here", "put texts in double quotes"
