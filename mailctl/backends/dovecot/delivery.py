@@ -103,7 +103,7 @@ def filtering(system: System, host: Host) -> Topic:
             "3650d",
             "How long a script may remember what it has seen: the subaddress policy counts the "
             "folders that it has made.",
-            "RFC 7352, 4",
+            "RFC 7352, 3.3",
         ),
         Setting(
             "mail-program", "/usr/sbin/sendmail", "Notices, replies and redirects go to Postfix."

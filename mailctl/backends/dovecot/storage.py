@@ -71,7 +71,7 @@ def quota(host: Host) -> Topic:
                 "postfix",
                 "Postfix asks here before it accepts a message, so that the sender's own server "
                 "learns of a full mailbox and nothing has to bounce.",
-                "RFC 3463, 5.2.2",
+                "RFC 3463, 3.3",
             ),
             Setting("quota-full-reply", "552 5.2.2 Mailbox is full", ""),
         ),

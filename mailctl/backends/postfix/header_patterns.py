@@ -27,7 +27,7 @@ def pattern_tables(system: System, host: Host) -> dict[str, bytes]:
 
 _UNDELIVERABLE = r"""#
 # Characters that no address of ours has. Dovecot's LMTP takes neither; mail that was accepted
-# with them could only bounce (RFC 6531, 3.4; RFC 5321, 4.1.2).
+# with them could only bounce (RFC 6531, 3.5; RFC 5321, 4.1.2).
 /[^\x20-\x7e]/ refuse_own_domains
 """
 

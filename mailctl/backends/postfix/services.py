@@ -161,12 +161,13 @@ def _submission_rates(host: Host) -> tuple[Setting, ...]:
         Setting(
             "smtpd_client_message_rate_limit",
             str(limits.submitted_messages),
-            "The spec's limits.submitted_messages: a stolen password sends no flood.",
+            "The spec's limits.submitted_messages, a minute and client address: a stolen password "
+            "sends no flood from one place.",
         ),
         Setting(
             "smtpd_client_recipient_rate_limit",
             str(limits.submitted_recipients),
-            "The spec's limits.submitted_recipients.",
+            "The spec's limits.submitted_recipients, a minute and client address.",
         ),
     )
 

@@ -194,7 +194,7 @@ def _access(system: System, host: Host) -> tuple[Setting, ...]:
             "and the system's accounts; spellings that no mailbox can have, as non-ASCII or "
             "control characters, which would come back as a bounce; unknown addresses; "
             "mailboxes that have no room, of which Dovecot knows.",
-            "SMTPD_ACCESS_README; RFC 6531, 3.4",
+            "SMTPD_ACCESS_README; RFC 6531, 3.5",
         ),
         Setting(
             "smtpd_policy_service_default_action",

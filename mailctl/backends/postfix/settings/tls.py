@@ -107,6 +107,6 @@ def _profile(host: Host) -> tuple[Setting, ...]:
             "smtpd_tls_received_header",
             "yes",
             "The Received header tells how the message travelled.",
-            "RFC 8314, 7.4",
+            "RFC 8314, 4.3",
         ),
     )
