@@ -20,7 +20,7 @@ def generation(host: str, outcome: Outcome) -> int:
         raise RolledBack(
             host,
             f"the new generation was taken back, {_live(back[0])}",
-            _with_details("mend this and run it again:", found),
+            _why_back(found),
         )
     if (failed := found.one("fail")) is not None:
         raise _failure(host, failed[0], failed[1:], found)
@@ -30,6 +30,13 @@ def generation(host: str, outcome: Outcome) -> int:
         f"the agent ended with status {outcome.status}: {said[-1]}",
         "`mailctl plan` shows how the host stands",
     )
+
+
+def _why_back(found: Lines) -> str:
+    """What did not stand, as the host told it; it tells nothing when somebody stopped it."""
+    if not found.texts("detail"):
+        return "it was stopped before it was confirmed; run it again"
+    return _with_details("mend this and run it again:", found)
 
 
 def _live(number: str) -> str:

@@ -52,6 +52,15 @@ def test_each_end_is_its_own_error(
     assert str(raised.value).startswith("mail: ")
 
 
+def test_what_was_taken_back_is_to_be_mended_only_where_something_is_broken() -> None:
+    with pytest.raises(RolledBack) as stopped:
+        generation("mail", ended("back\t3"))
+    assert str(stopped.value).endswith("; it was stopped before it was confirmed; run it again")
+    with pytest.raises(RolledBack) as broken:
+        generation("mail", ended("detail\tport 25 is silent", "back\t3"))
+    assert str(broken.value).endswith("; mend this and run it again:\n    port 25 is silent")
+
+
 def test_details_stand_below_each_on_a_line() -> None:
     with pytest.raises(CheckRefused) as raised:
         generation("mail", ended("detail\tline 1", "detail\tline 2", "fail\tcheck\tx\tstatus 1"))
