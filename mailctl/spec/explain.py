@@ -74,7 +74,8 @@ def _of_address(loaded: Loaded, name: str) -> tuple[Explained, ...]:
 
 def _near(loaded: Loaded, wanted: Address) -> Iterable[Address]:
     everybody = (*loaded.system.users, *loaded.system.aliases)
-    return [known for known in everybody if known.domain == wanted.domain][:2000]
+    here = [known for known in everybody if known.domain == wanted.domain]
+    return (here or everybody)[:2000]
 
 
 def _of_user(loaded: Loaded, user: Address, wanted: Address) -> tuple[Explained, ...]:
@@ -120,7 +121,7 @@ def _rows(name: str, layers: Sequence[Layer]) -> list[tuple[str, str, SpecPath |
     return [
         (
             f"{name}.{field.name}",
-            _text(said[field.name].value if field.name in said else getattr(default, field.name)),
+            _field(said[field.name].value if field.name in said else getattr(default, field.name)),
             said[field.name].where if field.name in said else None,
         )
         for field in fields(default)
@@ -136,6 +137,11 @@ def _placed(
         Explained(name, value, BUILT_IN if where is None else str(places[where, False]))
         for name, value, where in rows
     )
+
+
+def _field(value: object) -> str:
+    """The same within a mapping, where `none` would be read as DMARC's policy of that name."""
+    return "left out" if value is None or value in ("", ()) else _text(value)
 
 
 def _text(value: object) -> str:

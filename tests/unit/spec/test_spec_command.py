@@ -74,6 +74,25 @@ def test_many_errors_are_counted(tmp_path: Path) -> None:
     assert done.stderr.splitlines()[-1] == "and 700 more errors"
 
 
+def test_a_mistyped_command_is_guessed() -> None:
+    done = _mailctl("aply")
+    assert (done.returncode, done.stdout) == (64, "")
+    assert "there is no command 'aply'; did you mean 'apply'?" in done.stderr
+    assert "known are apply, build, check" in _mailctl("xyzzy").stderr
+
+
+def test_explain_never_takes_what_is_left_out_for_a_policy_of_none() -> None:
+    done = _mailctl("check", "examples/pair/mail.yaml", "--explain", "south.example")
+    rows = {line.split()[0]: line.split("  ", 1)[1].strip() for line in done.stdout.splitlines()}
+    assert rows["dmarc.subdomain_policy"].startswith("left out  ")
+    assert rows["spf.include"].startswith("left out  ")
+
+
+def test_explain_names_addresses_of_other_domains_where_the_domain_has_none() -> None:
+    done = _mailctl("check", "examples/pair/mail.yaml", "--explain", "nora@nroth.example")
+    assert done.stderr.endswith("did you mean 'nora@north.example'?\n"), done.stderr
+
+
 def test_explain() -> None:
     done = _mailctl("check", "examples/pair/mail.yaml", "--explain", "south.example")
     assert done.returncode == 0

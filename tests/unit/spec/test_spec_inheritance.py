@@ -91,7 +91,7 @@ def test_explain_says_where(loaded: Loaded) -> None:
     rows = _explained(loaded, "example.org")
     assert rows["dkim.selector"] == ("own", "mail.yaml:15:34")
     assert rows["dkim.key"] == ("rsa-4096", "mail.yaml:8:31")
-    assert rows["spf.record"] == ("none", "built-in")
+    assert rows["spf.record"] == ("left out", "built-in")
     assert rows["dmarc.policy"] == ("reject", "mail.yaml:10:21")
     assert _explained(loaded, "C@example.org")["quota"] == ("3221225472", "mail.yaml:22:59")
     assert _explained(loaded, "b@example.org")["quota"] == ("9663676416", "mail.yaml:12:12")
