@@ -7,20 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailctl.cli.hosts import access, access_options, chosen, errand
-from mailctl.cli.prepare import DEFAULT_SPEC, load_system
+from mailctl.cli.hosts import access, access_options, errand
+from mailctl.cli.way_in import spec_option, way_to
 
 if TYPE_CHECKING:
     from mailctl.deploy.generations import Generation
-
-spec_option = click.option(
-    "--spec",
-    default=DEFAULT_SPEC,
-    show_default=True,
-    type=click.Path(path_type=Path),
-    metavar="SPEC",
-    help="The spec that says where the host is.",
-)
 
 
 @click.command("generations")
@@ -32,17 +23,16 @@ def command(
 ) -> None:
     """List the generations that HOST keeps; `mailctl rollback` brings one of them back.
 
-    Generation 0 is the host as mailctl found it.
+    Generation 0 is the host as mailctl found it. HOST is a name of the spec, of which only that
+    host's entry is read, or [user@]address[:port], which needs no spec.
     """
-    from mailctl.deploy.connect import remote_for
+    from mailctl.deploy.connect import remote_by
     from mailctl.deploy.generations import generations
 
-    system = load_system(spec)
-    (name,) = chosen(system, (host,))
-    with remote_for(system, system.hosts[name], access(key_files, known_hosts)) as remote:
+    with remote_by(way_to(host, spec), access(key_files, known_hosts)) as remote:
         kept = generations(remote, errand())
     if not kept:
-        click.echo(f"{name}: nothing was ever applied")
+        click.echo(f"{host}: nothing was ever applied")
     for generation in kept:
         click.echo(_line(generation))
 

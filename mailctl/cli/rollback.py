@@ -6,18 +6,16 @@ from pathlib import Path
 
 import click
 
-from mailctl.cli.generations import spec_option
 from mailctl.cli.hosts import (
     access,
     access_options,
-    chosen,
     errand,
     farewell,
     reporter,
     say_error,
     say_stopping,
 )
-from mailctl.cli.prepare import load_system
+from mailctl.cli.way_in import spec_option, way_to
 
 
 @click.command("rollback")
@@ -36,18 +34,19 @@ def command(
 
     0 takes mailctl's configuration off the host: what stood there before comes back. Mail is
     never touched. The next apply brings the spec's generation again.
+
+    HOST is a name of the spec, of which only that host's entry is read, or
+    [user@]address[:port], which needs no spec.
     """
     from mailctl.deploy.apply import Applied
-    from mailctl.deploy.connect import remote_for
+    from mailctl.deploy.connect import remote_by
     from mailctl.deploy.fleet import Ended, Fleet
     from mailctl.deploy.rollback import roll_back
 
-    system = load_system(spec)
-    names = chosen(system, (host,))
-    who, way_in = errand(), access(key_files, known_hosts)
+    way, who, keys = way_to(host, spec), errand(), access(key_files, known_hosts)
 
     def work(name: str) -> Applied:
-        with remote_for(system, system.hosts[name], way_in) as remote:
+        with remote_by(way, keys) as remote:
             return roll_back(remote, number, who, reporter(name), fleet.proceeds)
 
     def heard(one: Ended[Applied]) -> None:
@@ -57,4 +56,4 @@ def command(
             click.echo(f"{one.host}: generation {one.result.generation} is live")
 
     fleet: Fleet[Applied] = Fleet(work, say_stopping)
-    return farewell(fleet.run(names, heard), stopped=not fleet.proceeds())
+    return farewell(fleet.run((host,), heard), stopped=not fleet.proceeds())

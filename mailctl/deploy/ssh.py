@@ -19,7 +19,7 @@ from mailctl.errors import (
     HostKeyUnknown,
     Unreachable,
 )
-from mailctl.model.host import Ssh
+from mailctl.model.destination import Destination
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -32,19 +32,6 @@ _CHUNK = 1 << 15
 
 # what paramiko's thread has to say arrives as exceptions; unasked it would print tracebacks
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Where a host is: the name or address that is dialled, and how the spec says to log in.
-
-    `others` are tried after it: a host is often set up before its name is in DNS.
-    """
-
-    name: str
-    address: str
-    ssh: Ssh
-    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from mailctl.bundle import HostBundle
 from mailctl.deploy.apply import bring
-from mailctl.deploy.ssh import Access, Destination, SshRemote
+from mailctl.deploy.ssh import Access, SshRemote
 from mailctl.errors import HostError
+from mailctl.model.destination import Destination
 from mailctl.model.host import Host
 from mailctl.model.system import System
 from mailctl.proofs.base import Outcome, Proof, Verdict

@@ -29,13 +29,22 @@ def find_all(path: Path, name: str, paths: Iterable[Wanted]) -> dict[Wanted, tup
 
     What an alias stands for is placed where the alias is.
     """
+    # the loader has read the file before: if it has changed or gone since, the positions
+    # that were found until then are as good as any
+    try:
+        data = path.read_bytes()
+    except OSError:
+        data = b""
+    return find_in(data, name, paths)
+
+
+def find_in(data: bytes, name: str, paths: Iterable[Wanted]) -> dict[Wanted, tuple[int, Position]]:
+    """The same for the bytes of a file, as far as they are YAML."""
     search = _Search(name)
     for wanted in paths:
         search.add(wanted)
-    # the loader has read the file before: if it has changed or gone since, the positions
-    # that were found until then are as good as any
-    with suppress(parser.ParseError, OSError):
-        search.walk(path.read_bytes())
+    with suppress(parser.ParseError):
+        search.walk(data)
     return search.found
 
 

@@ -33,7 +33,7 @@ def read_source(path: Path, name: str) -> bytes:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise _refused(name, "file", *_explained(error)) from None
+        raise _refused(name, "file", *explained(error)) from None
     except ValueError:
         raise _refused(name, "file", "the name holds a NUL", "name a YAML file") from None
     if len(data) > MOST_BYTES:
@@ -78,7 +78,8 @@ def _refused(name: str, rule: str, message: str, hint: str) -> SpecError:
     return SpecError((Issue(name, 1, 1, rule, message, hint),))
 
 
-def _explained(error: OSError) -> tuple[str, str]:
+def explained(error: OSError) -> tuple[str, str]:
+    """Why a spec file cannot be read, and what to do."""
     if isinstance(error, FileNotFoundError):
         return "there is no such file", "`mailctl init` writes a first spec"
     if isinstance(error, IsADirectoryError):

@@ -23,7 +23,8 @@ from mailctl.bundle import Artefact, Contribution, Directory, HostBundle, Link, 
 from mailctl.deploy.apply import Applied, bring
 from mailctl.deploy.fleet import Ended, Fleet
 from mailctl.deploy.script import Errand
-from mailctl.deploy.ssh import Access, Destination, SshRemote
+from mailctl.deploy.ssh import Access, SshRemote
+from mailctl.model.destination import Destination
 from mailctl.model.host import Ssh
 from mailctl.rehearsal.throwaway import ThrowawayNetwork, throwaway_network
 

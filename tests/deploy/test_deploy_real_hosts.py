@@ -20,8 +20,9 @@ from mailctl.bundle import (
 )
 from mailctl.deploy.apply import Applied, bring
 from mailctl.deploy.rollback import roll_back
-from mailctl.deploy.ssh import Access, Destination, SshRemote
+from mailctl.deploy.ssh import Access, SshRemote
 from mailctl.errors import HostError, RehearsalError, RolledBack
+from mailctl.model.destination import Destination
 from mailctl.model.host import Ssh
 from mailctl.model.platform import PLATFORMS
 from mailctl.rehearsal import recipe

@@ -10,8 +10,9 @@ from ipaddress import ip_address
 import pytest
 from rehearsal_traces import traces
 
-from mailctl.deploy.ssh import Access, Destination, SshRemote
+from mailctl.deploy.ssh import Access, SshRemote
 from mailctl.errors import RehearsalError
+from mailctl.model.destination import Destination
 from mailctl.model.host import CertificateFiles, Host, Ssh
 from mailctl.model.names import DomainName
 from mailctl.model.platform import PLATFORMS
