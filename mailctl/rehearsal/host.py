@@ -12,13 +12,16 @@ from pathlib import Path
 from mailctl.errors import RehearsalError
 from mailctl.model.host import Ssh
 from mailctl.rehearsal import program
-from mailctl.rehearsal.ledger import Ledger, end_control_group
+from mailctl.rehearsal.ledger import Ledger, end_control_group, remove_export
 from mailctl.rehearsal.namespace import inside
 from mailctl.rehearsal.network import IpAddress
 from mailctl.rehearsal.requirements import cgroup_root
 
 BOOT_PATIENCE = 90.0
 """Seconds until a host must answer; three to ten are usual, many hosts on few cores need more."""
+
+_LONGEST_MACHINE = 64
+"""Characters of a machine's name (HOST_NAME_MAX)."""
 
 PLAIN_SSH = Ssh()
 """Root, on port 22."""
@@ -71,6 +74,7 @@ class ThrowawayHost:
 
     def boot(self) -> None:
         """Start it, and return at once."""
+        self.ledger.note("export", str(self._export))
         self.ledger.note("cgroup", str(self.control_group))
         self.control_group.mkdir()
         # the shell puts itself into the control group, then becomes systemd-nspawn
@@ -95,12 +99,23 @@ class ThrowawayHost:
             "--quiet",
             "--boot",
             f"--directory={self.root}",
-            f"--machine={self.name}",
+            f"--machine={self._machine}",
             f"--network-namespace-path=/run/netns/{self.namespace}",
             "--resolv-conf=off",
             "--timezone=off",
             "--link-journal=no",
         ]
+
+    @property
+    def _machine(self) -> str:
+        """A name that no other run has. The host calls itself what its /etc/hostname says."""
+        return f"{self.ledger.run}-{self.name}"[:_LONGEST_MACHINE]
+
+    @property
+    def _export(self) -> Path:
+        """Where systemd-nspawn, since 256, lets the host show sockets; it is left mounted when
+        systemd-nspawn is killed, and then the next boot under the same name is refused."""
+        return Path("/run/systemd/nspawn/unix-export") / self._machine
 
     def wait(self, patience: float = BOOT_PATIENCE) -> None:
         """Until SSH answers; raises RehearsalError with the console's end when it does not."""

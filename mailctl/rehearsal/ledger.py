@@ -68,7 +68,8 @@ class Ledger:
         return cls(run=run, entries=entries)
 
     def note(self, kind: str, name: str) -> None:
-        """Write down what is about to be made: a `mount`, a `namespace` or a `cgroup`."""
+        """Write down what is about to be made: a `mount`, a `namespace`, a `cgroup`, or an
+        `export` of systemd-nspawn."""
         self.entries.append((kind, name))
         with (self.folder / _ENTRIES).open("a") as written:
             written.write(f"{kind} {name}\n")
@@ -153,9 +154,25 @@ def _unmount(path: str) -> None:
     program.run("umount", "--lazy", path)
 
 
+def remove_export(folder: Path) -> None:
+    """Remove what systemd-nspawn mounted for a machine; it does so itself unless it is killed."""
+    _unmount(str(folder))
+    with contextlib.suppress(FileNotFoundError):
+        folder.rmdir()
+
+
+def _remove_export_at(path: str) -> None:
+    remove_export(Path(path))
+
+
 def _end_namespace(name: str) -> None:
     if (Path("/run/netns") / name).exists():
         program.run("ip", "netns", "delete", name)
 
 
-_UNDO = {"mount": _unmount, "namespace": _end_namespace, "cgroup": _end_control_group_at}
+_UNDO = {
+    "mount": _unmount,
+    "namespace": _end_namespace,
+    "cgroup": _end_control_group_at,
+    "export": _remove_export_at,
+}

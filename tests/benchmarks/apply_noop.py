@@ -65,6 +65,7 @@ class Bench:
         known = net.access.known_hosts.read_text()
         for port in PORTS:
             host.run("mkdir", "-p", f"/srv/host{port}/etc/postfix", f"/srv/host{port}/usr/sbin")
+            host.run("cp", "/etc/os-release", f"/srv/host{port}/etc/os-release")
             # MaxStartups: ten at once are no attack here
             status, said = host.run("/usr/sbin/sshd", "-p", str(port), "-o", "MaxStartups=100")
             if status != 0:

@@ -52,6 +52,7 @@ class Machine:
     def __post_init__(self) -> None:
         (self.root / "etc/postfix").mkdir(parents=True)
         (self.root / "usr/sbin").mkdir(parents=True)
+        (self.root / "etc/os-release").write_text('ID=debian\nVERSION_ID="12"\n')
         self.main.write_bytes(ORIGINAL)
 
     @property

@@ -6,12 +6,15 @@ from pathlib import Path
 
 from mailctl.rehearsal.ledger import RUNS
 
+EXPORTS = "/run/systemd/nspawn/unix-export"
+
 
 def traces(run: str) -> list[str]:
     """Everything that carries the run's name: processes, mounts, namespaces, groups, folders."""
     mounts = Path("/proc/self/mounts").read_text().splitlines()
     return [
         *(f"mount {line.split()[1]}" for line in mounts if f"/{run}" in line),
+        *(f"export {path}" for path in _within(EXPORTS) if path.name.startswith(f"{run}-")),
         *(f"namespace {path.name}" for path in _within("/run/netns") if f"-{run}-" in path.name),
         *(f"group {path}" for path in _groups() if f"-{run}-" in path.name),
         *(f"process {pid}" for pid in _processes() if run in _command(pid)),

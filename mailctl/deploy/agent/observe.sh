@@ -32,7 +32,7 @@ observe_system() {
         case $name in
         ID | VERSION_ID) say os "$name" "$value" ;;
         esac
-    done </etc/os-release
+    done <"$root/etc/os-release"
     place=$state
     while [ ! -d "$place" ]; do
         place=${place%/*}/
