@@ -14,12 +14,9 @@ _STEP = 10
 
 def mx_records(system: System, zones: Zones) -> Iterator[Record]:
     """An MX for each receiving host, in order of preference."""
-    addressed = {host.fqdn for host in system.hosts.values()}
     for domain in system.domains.values():
         if domain.parked:
-            # without an address nobody tries to deliver, and a null MX would say nothing new
-            if domain.name in addressed:
-                yield _null_mx(domain, zones)
+            yield _null_mx(domain, zones)
             continue
         for place, name in enumerate(domain.mx, start=1):
             host = system.hosts[name]
@@ -33,5 +30,6 @@ def mx_records(system: System, zones: Zones) -> Iterator[Record]:
 
 
 def _null_mx(domain: Domain, zones: Zones) -> Record:
-    why = f"{domain.name} is parked, though the name has an address: it takes no mail (RFC 7505)"
+    """Its name may have an address that the spec does not know: a web site's, as often as not."""
+    why = f"{domain.name} is parked: it takes no mail, not even where it has a web site (RFC 7505)"
     return zones.record(domain.name, "MX", "0 .", why)
