@@ -56,7 +56,8 @@ def generations(remote: Remote, errand: Errand = DEFAULT_ERRAND) -> tuple[Genera
 def way_to(remote: Remote, number: int | None, errand: Errand = DEFAULT_ERRAND) -> Way:
     """What is known of a generation to go back to; None means the one before the live one.
 
-    Raises HostError when the host does not keep it, or it is live already.
+    Raises HostError when the host does not keep it, or it is live already, and for 0 unless it
+    is named.
     """
     found = _list(remote, "previous" if number is None else str(number), errand)
     live, digest = found.one("live") or ("0", "-")
@@ -66,6 +67,13 @@ def way_to(remote: Remote, number: int | None, errand: Errand = DEFAULT_ERRAND) 
         wanted = "an earlier generation" if number is None else f"generation {number}"
         numbers = f"it keeps {', '.join(kept)}" if kept else "nothing was ever applied to it"
         raise HostError(remote.name, f"the host has no {wanted.removeprefix('an ')}", numbers)
+    if number is None and target == "0":
+        # one Return too many must not take the mail server away
+        raise HostError(
+            remote.name,
+            f"before generation {live} the host was without mailctl",
+            "to take its configuration off the host, name 0",
+        )
     if target == live:
         raise HostError(remote.name, f"generation {target} is live already")
     was, then = found.texts("was"), found.texts("then")

@@ -111,6 +111,14 @@ def test_rollback_without_a_number_goes_one_back(machine: Machine) -> None:
     assert machine.apply(bundle(b"two\n")).generation == 3
 
 
+def test_rollback_without_a_number_never_takes_the_mail_server_away(machine: Machine) -> None:
+    machine.apply(bundle())
+    with pytest.raises(HostError, match=r"without mailctl; to take .* name 0"):
+        machine.roll_back()
+    assert machine.main.read_bytes() == b"one\n"
+    assert machine.roll_back(0).generation == 0
+
+
 def test_rollback_to_0_brings_the_administrators_files_back(machine: Machine) -> None:
     was = machine.snapshot()
     machine.apply(bundle(links=(*bundle().content.links, Link("/etc/x.d/x", "postfix/main.cf"))))
