@@ -102,7 +102,8 @@ def test_a_changed_host_key_is_not_an_unknown_one(keyboard: Keyboard) -> None:
 
 def test_a_revoked_host_key(keyboard: Keyboard) -> None:
     known = keyboard.known_hosts.read_text()
-    keyboard.known_hosts.write_text(known + f"@revoked {known}")
+    revoked = "".join(f"@revoked {line}\n" for line in known.splitlines())
+    keyboard.known_hosts.write_text(known + revoked)
     assert "is revoked in" in refused(keyboard)
 
 
