@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from mailctl.errors import HostError, MailctlError
+from mailctl.errors import HostError
 
 if TYPE_CHECKING:
     from mailctl.deploy.fleet import Ended
@@ -75,11 +75,11 @@ def errand() -> Errand:
 
 
 def chosen(system: System, only: tuple[str, ...]) -> tuple[str, ...]:
-    """The hosts that the options choose, in the spec's order; raises MailctlError."""
+    """The hosts that the options choose, in the spec's order; raises click.UsageError."""
     for name in only:
         if name not in system.hosts:
             known = ", ".join(system.hosts)
-            raise MailctlError(f"the spec has no host '{name}'", f"it has {known}")
+            raise click.UsageError(f"the spec has no host '{name}'; it has {known}")
     return tuple(name for name in system.hosts if not only or name in only)
 
 

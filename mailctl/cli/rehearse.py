@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailctl.cli.hosts import chosen
 from mailctl.cli.prepare import load_system, spec_argument
 from mailctl.errors import EXIT_ERROR, EXIT_OK
 
 if TYPE_CHECKING:
-    from mailctl.model.system import System
     from mailctl.proofs.base import Proof
     from mailctl.rehearsal.report import Line, Report
     from mailctl.rehearsal.throwaway import ThrowawayNetwork
@@ -73,7 +73,7 @@ def command(
     from mailctl.rehearsal.run import Options, rehearsal
 
     system = load_system(spec)
-    _refuse_unknown_hosts(hosts, system)
+    chosen(system, hosts)
     proofs = _chosen_proofs(ids)
     options = Options(
         platform=platform or "",
@@ -95,13 +95,6 @@ def _remove(run: str) -> int:
     Ledger.of(run).undo()
     _tell(f"removed the rehearsal {run}")
     return EXIT_OK
-
-
-def _refuse_unknown_hosts(names: tuple[str, ...], system: System) -> None:
-    for name in names:
-        if name not in system.hosts:
-            known = ", ".join(system.hosts)
-            raise click.UsageError(f"--host {name}: the spec has no such host; it has {known}")
 
 
 def _chosen_proofs(ids: tuple[str, ...]) -> tuple[Proof, ...]:

@@ -53,7 +53,8 @@ def command(
         if one.error is not None:
             say_error(one.error)
         elif one.result is not None:
-            click.echo(f"{one.host}: generation {one.result.generation} is live")
+            rest = "" if one.result.changed else " already: nothing to do"
+            click.echo(f"{one.host}: generation {one.result.generation} is live{rest}")
 
     fleet: Fleet[Applied] = Fleet(work, say_stopping)
     return farewell(fleet.run((host,), heard), stopped=not fleet.proceeds())

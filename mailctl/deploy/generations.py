@@ -56,8 +56,7 @@ def generations(remote: Remote, errand: Errand = DEFAULT_ERRAND) -> tuple[Genera
 def way_to(remote: Remote, number: int | None, errand: Errand = DEFAULT_ERRAND) -> Way:
     """What is known of a generation to go back to; None means the one before the live one.
 
-    Raises HostError when the host does not keep it, or it is live already, and for 0 unless it
-    is named.
+    Raises HostError when the host does not keep it, and for 0 unless it is named.
     """
     found = _list(remote, "previous" if number is None else str(number), errand)
     live, digest = found.one("live") or ("0", "-")
@@ -74,8 +73,6 @@ def way_to(remote: Remote, number: int | None, errand: Errand = DEFAULT_ERRAND) 
             f"before generation {live} the host was without mailctl",
             "to take its configuration off the host, name 0",
         )
-    if target == live:
-        raise HostError(remote.name, f"generation {target} is live already")
     was, then = found.texts("was"), found.texts("then")
     return Way(
         base=(int(live), digest),

@@ -21,12 +21,15 @@ def roll_back(
     report: Report = silent,
     proceed: Proceed = always,
 ) -> Applied:
-    """Switch to generation `number`, None for the one before the live one; two execs.
+    """Switch to generation `number`, None for the one before the live one; two execs,
+    one where it is live already.
 
     0 is the host as it was found: our links go, what stood there comes back, and services stand
     as they stood. Mail, accounts and packages stay. Raises a HostError.
     """
     way = way_to(remote, number, errand)
+    if way.to == way.base[0]:
+        return Applied(remote.name, way.to, changed=False)
     argv, stdin = command(_PARTS, (_orders(way),), errand)
     outcome = remote.run(argv, stdin, _PATIENCE, answering(report, proceed))
     return Applied(remote.name, verdict.generation(remote.name, outcome), changed=True)

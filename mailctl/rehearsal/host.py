@@ -12,7 +12,7 @@ from pathlib import Path
 from mailctl.errors import RehearsalError
 from mailctl.model.host import Ssh
 from mailctl.rehearsal import program
-from mailctl.rehearsal.ledger import Ledger, end_control_group, remove_export
+from mailctl.rehearsal.ledger import Ledger, end_control_group
 from mailctl.rehearsal.namespace import inside
 from mailctl.rehearsal.network import IpAddress
 from mailctl.rehearsal.requirements import cgroup_root

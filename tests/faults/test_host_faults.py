@@ -116,7 +116,7 @@ def test_a_key_that_the_host_does_not_know(keyboard: Keyboard) -> None:
 
 def test_a_key_file_that_is_none(keyboard: Keyboard) -> None:
     keyboard.key.write_text("this is no key\n")
-    assert f"{keyboard.key} cannot be read" in refused(keyboard)
+    assert f"{keyboard.key} is no private key that we know" in refused(keyboard)
     keyboard.key.unlink()
     assert f"{keyboard.key} is not there" in refused(keyboard)
 
@@ -222,10 +222,8 @@ def test_one_host_of_two_fails(keyboard: Keyboard) -> None:
     assert keyboard.run("plan", "--host", "mail").code == 0
     assert keyboard.run("plan", "--host", "other").code == 1
     unknown = keyboard.run("plan", "--host", "nobody")
-    assert (unknown.code, unknown.err) == (
-        1,
-        "the spec has no host 'nobody'; it has mail, other\n",
-    )
+    assert unknown.code == 64
+    assert unknown.err.endswith("the spec has no host 'nobody'; it has mail, other\n")
 
 
 def test_through_another_host(keyboard: Keyboard) -> None:

@@ -37,6 +37,12 @@ def section() -> Section:
                 "RFC 8996",
             ),
             Setting(
+                "smtp_tls_mandatory_ciphers",
+                "high",
+                "The same between the hosts of the spec.",
+                "TLS_README",
+            ),
+            Setting(
                 "smtp_tls_session_cache_database",
                 "lmdb:${data_directory}/smtp_scache",
                 "Further connections to a host need no full handshake.",

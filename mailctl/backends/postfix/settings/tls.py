@@ -55,7 +55,7 @@ def _profile(host: Host) -> tuple[Setting, ...]:
         Setting(
             "tls_ffdhe_auto_groups",
             "",
-            "No finite-field key exchange: it is slow, and no cipher here uses it.",
+            "No finite-field key exchange in TLS 1.3: it is slow, and all have elliptic curves.",
             "postconf(5)",
         ),
     )
@@ -75,17 +75,18 @@ def _profile(host: Host) -> tuple[Setting, ...]:
         Setting(
             "smtpd_tls_ciphers",
             "medium",
-            "The list below.",
-            "TLS_README",
+            "Where TLS is only offered, a strict list would leave an old peer with no TLS at "
+            "all. Good ciphers are taken first, here as in mail to the world.",
+            "RFC 7435, 3",
         ),
         Setting(
             "smtpd_tls_mandatory_ciphers",
-            "medium",
-            "The list below.",
+            "high",
+            "Where TLS is demanded, as of people who log in: the list below.",
             "TLS_README",
         ),
         Setting(
-            "tls_medium_cipherlist",
+            "tls_high_cipherlist",
             _CIPHERS,
             "Forward secrecy and authenticated encryption, for RSA and ECDSA certificates.",
             "Mozilla, Server Side TLS, intermediate; RFC 9325, 4.2",
@@ -93,7 +94,7 @@ def _profile(host: Host) -> tuple[Setting, ...]:
         Setting(
             "tls_preempt_cipherlist",
             "no",
-            "All of them are good; the client knows which it does fast.",
+            "The client knows which of the good ones it does fast.",
             "Mozilla, Server Side TLS, intermediate",
         ),
         *(groups if host.platform.postfix >= _NEEDS_FFDHE_GROUPS else ()),
