@@ -12,7 +12,7 @@ from pathlib import Path
 from mailctl.errors import RehearsalError
 from mailctl.model.host import Ssh
 from mailctl.rehearsal import program
-from mailctl.rehearsal.ledger import Ledger, end_control_group
+from mailctl.rehearsal.ledger import Ledger, end_control_group, remove_export
 from mailctl.rehearsal.namespace import inside
 from mailctl.rehearsal.network import IpAddress
 from mailctl.rehearsal.requirements import cgroup_root
@@ -196,6 +196,7 @@ class ThrowawayHost:
         """Pull the plug. The overlay stays, so that it can `boot` again."""
         end_control_group(self.control_group)
         self.bury()
+        remove_export(self._export)
 
     def bury(self) -> None:
         """Take note that it ended, when its control group is gone already."""
