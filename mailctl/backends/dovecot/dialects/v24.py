@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from mailctl.backends.base import Setting
 from mailctl.backends.dovecot.decisions import Accounts, Decision, Folder, Socket
+from mailctl.backends.dovecot.dialects import common
 from mailctl.backends.dovecot.dialects.base import Spelling, Variables, expanded, plain, reason
 from mailctl.backends.dovecot.lines import Line
 from mailctl.backends.sieve.placement import PlacedScript, compiled_folder
@@ -33,26 +34,10 @@ def _shared_logins(setting: Setting) -> tuple[Line, ...]:
     )
 
 
-def _mail_account(setting: Setting) -> tuple[Line, ...]:
-    return (
-        Line("mail_uid", setting.value, because=reason(setting)),
-        Line("mail_gid", setting.value),
-    )
-
-
 def _mail_format(setting: Setting) -> tuple[Line, ...]:
     return (
         Line("mail_driver", setting.value, because=reason(setting)),
         Line("mail_path", "%{home}/Maildir"),
-    )
-
-
-def _separator(setting: Setting) -> tuple[Line, ...]:
-    block = ("namespace inbox",)
-    return (
-        Line("inbox", "yes", block, reason(setting)),
-        Line("separator", setting.value, block),
-        Line("prefix", "", block),
     )
 
 
@@ -111,11 +96,11 @@ _SPELLINGS: dict[str, Spelling] = {
     "connections-of-a-user": plain("mail_max_userip_connections"),
     "auth-memory": plain("vsz_limit", "service auth"),
     "shared-logins": _shared_logins,
-    "mail-account": _mail_account,
+    "mail-account": common.mail_account,
     "first-account-number": plain("first_valid_uid"),
     "mail-home": expanded("mail_home", VARIABLES),
     "mail-format": _mail_format,
-    "folder-separator": _separator,
+    "folder-separator": common.separator,
     "quota": _quota,
     "quota-shown": _quota_shown,
     "quota-grace": plain("quota_storage_grace"),
@@ -162,9 +147,9 @@ class _Dovecot24:
             case Accounts():
                 return _accounts(decision)
             case Folder():
-                return _folder(decision)
+                return common.folder(decision)
             case Socket():
-                return _socket(decision)
+                return common.socket(decision)
             case PlacedScript():
                 return _script(decision)
 
@@ -179,28 +164,6 @@ def _accounts(accounts: Accounts) -> tuple[Line, ...]:
     if accounts.mailboxes:
         lines.append(Line("driver", "passwd-file", (f"userdb {accounts.name}",)))
         lines.append(Line("passwd_file_path", path, (f"userdb {accounts.name}",)))
-    return tuple(lines)
-
-
-def _folder(folder: Folder) -> tuple[Line, ...]:
-    block = ("namespace inbox", f"mailbox {folder.name}")
-    return (
-        Line("auto", "subscribe", block, reason(folder)),
-        Line("special_use", f"\\{folder.special_use}", block),
-    )
-
-
-def _socket(socket: Socket) -> tuple[Line, ...]:
-    service = (f"service {socket.service}",)
-    listener = (*service, f"unix_listener {socket.path}")
-    lines = [
-        Line("mode", "0600", listener, reason(socket)),
-        Line("user", socket.account, listener),
-        Line("group", socket.account, listener),
-    ]
-    if socket.service == "quota-status":
-        lines.append(Line("executable", "quota-status -p postfix", service))
-        lines.append(Line("client_limit", "1", service))
     return tuple(lines)
 
 

@@ -203,6 +203,12 @@ def _access(system: System, host: Host) -> tuple[Setting, ...]:
             "waits here for it.",
             "SMTPD_POLICY_README",
         ),
+        *_codes(),
+    )
+
+
+def _codes() -> tuple[Setting, ...]:
+    return (
         Setting(
             "unknown_virtual_alias_reject_code",
             "550",

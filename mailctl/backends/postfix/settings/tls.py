@@ -51,7 +51,12 @@ def _certificate(host: Host) -> tuple[Setting, ...]:
 
 
 def _profile(host: Host) -> tuple[Setting, ...]:
-    groups = (
+    groups = host.platform.postfix >= _NEEDS_FFDHE_GROUPS
+    return (*_versions(), *_ciphers(), *(_groups() if groups else ()), *_traces())
+
+
+def _groups() -> tuple[Setting, ...]:
+    return (
         Setting(
             "tls_ffdhe_auto_groups",
             "",
@@ -59,6 +64,9 @@ def _profile(host: Host) -> tuple[Setting, ...]:
             "postconf(5)",
         ),
     )
+
+
+def _versions() -> tuple[Setting, ...]:
     return (
         Setting(
             "smtpd_tls_protocols",
@@ -72,6 +80,11 @@ def _profile(host: Host) -> tuple[Setting, ...]:
             "The same where TLS is demanded.",
             "RFC 8996",
         ),
+    )
+
+
+def _ciphers() -> tuple[Setting, ...]:
+    return (
         Setting(
             "smtpd_tls_ciphers",
             "medium",
@@ -97,7 +110,11 @@ def _profile(host: Host) -> tuple[Setting, ...]:
             "The client knows which of the good ones it does fast.",
             "Mozilla, Server Side TLS, intermediate",
         ),
-        *(groups if host.platform.postfix >= _NEEDS_FFDHE_GROUPS else ()),
+    )
+
+
+def _traces() -> tuple[Setting, ...]:
+    return (
         Setting(
             "smtpd_tls_loglevel",
             "1",
