@@ -77,9 +77,12 @@ expected_modes() {
             -e "s/^file${TAB}[^$TAB]*$TAB\(.*\)${TAB}[^$TAB]*$TAB\([^$TAB]*\)\$/\1$TAB\2/p"
 }
 
-# found_modes FOLDER : the same of what is there; anything but files and folders is `?`
+# found_modes FOLDER : the same of what is there; anything but files and folders is `?`.
+# Upgrades of packages lay their own version beside ours (ucf(1) and dpkg(1) follow our links):
+# nobody reads those files, and they are no change of anybody's.
 found_modes() {
     find "$1" -mindepth 1 -path "$1/.mailctl" -prune -o \
+        -type f \( -name '*.ucf-*' -o -name '*.dpkg-*' \) -o \
         \( -type f -o -type d \) -printf '%m\t%u\t%g\t%P\n' -o -printf '?\t%u\t%g\t%P\n'
 }
 
