@@ -79,9 +79,18 @@ class Ledger:
         (self.folder / _KEPT).touch()
 
     def undo(self) -> None:
-        """Remove everything, the last first. What is gone already is no error."""
+        """Remove everything, the last first. What is gone already is no error.
+
+        What cannot be removed keeps nothing else from being removed; raises RehearsalError then.
+        """
+        left: list[str] = []
         for kind, name in reversed(self.entries):
-            _UNDO[kind](name)
+            try:
+                _UNDO[kind](name)
+            except (OSError, RehearsalError) as error:
+                left.append(f"the {kind} {name} ({error})")
+        if left:
+            raise RehearsalError(f"could not remove {', '.join(left)}", "remove it by hand")
         self.entries.clear()
         _unmount(str(self.folder))
         with contextlib.suppress(FileNotFoundError):
@@ -122,11 +131,16 @@ def end_control_group(group: Path) -> None:
     """Kill everything that runs in a control group, and remove the group (cgroup v2)."""
     if not group.is_dir():
         return
-    (group / "cgroup.kill").write_text("1")
     end = time.monotonic() + _PATIENCE
-    while "populated 1" in (group / "cgroup.events").read_text() and time.monotonic() < end:
-        time.sleep(0.02)
-    _remove_groups(group)
+    while group.is_dir():
+        # again and again: a process that was just started may join the group only now
+        (group / "cgroup.kill").write_text("1")
+        try:
+            _remove_groups(group)
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.02)
     # in the hybrid layout systemd-nspawn repeats the group in the old hierarchy
     _remove_groups(group.parent.parent / "systemd" / group.name)
 
