@@ -24,7 +24,7 @@ def test_undo_goes_on_after_what_it_cannot_remove(
     (no_group / "in-the-way" / "file").touch()
     run.note("export", str(export))
     run.note("cgroup", str(no_group))
-    with pytest.raises(RehearsalError, match="could not remove the cgroup .*no-group"):
+    with pytest.raises(RehearsalError, match=r"could not remove the cgroup .*no-group"):
         run.undo()
     assert not export.exists()
     assert Ledger.of("abc123").entries == run.entries
