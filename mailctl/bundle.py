@@ -76,14 +76,12 @@ class Command:
     """An argv run on the host (no shell), TREE standing for the generation's folder.
 
     `quiet`: anything on standard error is a failure too, as with `postconf -n`, whose exit
-    status does not tell. `reads` are path prefixes within the generation: the command need not
-    run again when none of these files changed.
+    status does not tell.
     """
 
     argv: tuple[str, ...]
     why: str
     quiet: bool = True
-    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,6 @@ class Dovecot:
                 Command(
                     ("doveconf", "-n", "-c", f"{TREE}/{CONFIGURATION}"),
                     "Dovecot reads its configuration without a warning",
-                    reads=(CONFIGURATION,),
                 ),
             ),
             services=(Service("dovecot.service", reload_on=("dovecot/dovecot.conf",)),),

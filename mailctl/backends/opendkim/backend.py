@@ -50,7 +50,6 @@ class OpenDkim:
                 Command(
                     argv=("opendkim", "-n", "-x", f"{TREE}/opendkim/opendkim.conf"),
                     why="OpenDKIM accepts its configuration",
-                    reads=("opendkim/",),
                 ),
             ),
             services=(

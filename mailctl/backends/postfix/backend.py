@@ -70,7 +70,6 @@ def _postmap(names: list[str]) -> Command:
     return Command(
         argv=("postmap", "-c", _TREE, *(f"lmdb:{_TREE}/{name}" for name in names)),
         why="compiles Postfix's tables",
-        reads=tuple(f"postfix/{name}" for name in names),
     )
 
 
@@ -78,17 +77,14 @@ _CHECKS = (
     Command(
         argv=("postconf", "-c", _TREE, "-n"),
         why="Postfix knows every parameter of main.cf",
-        reads=("postfix/main.cf", "postfix/master.cf"),
     ),
     Command(
         argv=("postconf", "-c", _TREE, "-M"),
         why="Postfix can read master.cf",
-        reads=("postfix/master.cf",),
     ),
     Command(
         argv=("postfix", "-c", _TREE, "check"),
         why="Postfix finds its files, with the owners and modes that it wants",
-        reads=("postfix/",),
     ),
 )
 

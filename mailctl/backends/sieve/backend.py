@@ -73,5 +73,4 @@ def _compilation(folder: str) -> Command:
     return Command(
         ("sievec", "-c", f"{TREE}/{CONFIGURATION}", f"{TREE}/{folder}"),
         "sievec of this very release takes every script",
-        reads=(folder, CONFIGURATION),
     )
