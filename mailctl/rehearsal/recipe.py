@@ -50,7 +50,7 @@ MAIL_UNITS = ("dovecot.service", "opendkim.service", "postfix.service")
 """What Debian starts when it has installed MAIL, with a configuration that nobody wants."""
 
 WORLD_SUITE = "trixie"
-WORLD = ("nsd", "opendkim", "opendmarc", "postfix", "publicsuffix", "ssl-cert")
+WORLD = ("bind9", "opendkim", "opendmarc", "postfix", "publicsuffix", "ssl-cert")
 """The foreign mail host and its DNS server; always the same release, whatever the spec says."""
 
 
