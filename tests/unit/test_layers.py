@@ -13,7 +13,7 @@ PACKAGE = Path(mailctl.__file__).parent
 
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "resources"}),
-    frozenset({"model", "sieve"}),
+    frozenset({"model", "sieve", "resolver"}),
     frozenset({"spec", "dns"}),
     frozenset({"bundle"}),
     frozenset({"render", "keys", "backends"}),
