@@ -1,0 +1,175 @@
+"""What a record's data mean, whatever the way they are written.
+
+Two texts of one meaning are the same record to every receiver: a TXT cut elsewhere, tags in
+another order or with their defaults spelt out, names in capitals, an address in full. Values
+here are only for comparing; keys are compared as bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Hashable
+from enum import Enum
+from ipaddress import ip_address, ip_network
+
+
+class TxtRole(Enum):
+    """What a TXT record is for; OTHER is nothing of mail's, and nobody of ours may touch it."""
+
+    SPF = "SPF"
+    DKIM = "DKIM"
+    DMARC = "DMARC"
+    TLS_RPT = "TLS-RPT"
+    MTA_STS = "MTA-STS"
+    OTHER = "TXT"
+
+
+_VERSIONS = {
+    TxtRole.SPF: re.compile(r"v=spf1(?: |$)", re.IGNORECASE),  # RFC 7208, 4.5
+    TxtRole.DMARC: re.compile(r"v\s*=\s*DMARC1\s*(?:;|$)"),  # RFC 9989, 4.8
+    TxtRole.TLS_RPT: re.compile(r"v=TLSRPTv1\s*(?:;|$)"),  # RFC 8460, 3
+    TxtRole.MTA_STS: re.compile(r"v=STSv1\s*(?:;|$)"),  # RFC 8461, 3.1
+}
+
+_DEFAULTS = {
+    TxtRole.DMARC: {"adkim": "r", "aspf": "r", "fo": "0", "t": "n", "psd": "u", "pct": "100",
+                    "rf": "afrf", "ri": "86400"},
+    TxtRole.DKIM: {"v": "DKIM1", "k": "rsa", "s": "*", "n": "", "g": "*"},
+}  # fmt: skip
+"""What a tag means when it is left out (RFC 9989, 4.7, and RFC 7489, 6.3; RFC 6376, 3.6.1)."""
+
+_LISTS = {
+    TxtRole.DMARC: {"rua": ",", "ruf": ",", "fo": ":"},
+    TxtRole.DKIM: {"h": ":", "t": ":", "s": ":"},
+    TxtRole.TLS_RPT: {"rua": ","},
+}
+"""Tags whose values are sets, and what stands between the members."""
+
+
+def role(name: str, text: str) -> TxtRole:
+    """What the TXT at this name is for. Everything below `_domainkey` is a key, for verifiers
+    take it for one (RFC 6376, 3.6.2.1)."""
+    if "._domainkey." in f".{name}.":
+        return TxtRole.DKIM
+    found = (kind for kind, version in _VERSIONS.items() if version.match(text))
+    return next(found, TxtRole.OTHER)
+
+
+def meaning(name: str, kind: str, data: str) -> Hashable:
+    """A value that is equal for data of one meaning; `data` as a `Record` has them."""
+    try:
+        return _MEANINGS[kind](name, data) if kind in _MEANINGS else data
+    except (ValueError, IndexError):
+        return data  # nothing that we would write; it means only itself
+
+
+def _txt(name: str, data: str) -> Hashable:
+    kind = role(name, data)
+    if kind is TxtRole.OTHER:
+        return data
+    if kind is TxtRole.SPF:
+        return kind, tuple(map(_spf_term, data.split()))
+    return kind, _tags(kind, data)
+
+
+def _spf_term(term: str) -> str:
+    """Capitals mean something in macros alone (RFC 7208, 7.3), and `+` stands unsaid (4.6.2)."""
+    plain = term.removeprefix("+")
+    if "%" in plain:
+        return plain
+    plain = plain.lower()
+    family, colon, network = plain.lstrip("-~?").partition(":")
+    if colon and family in ("ip4", "ip6"):
+        qualifier = plain[: len(plain) - len(plain.lstrip("-~?"))]
+        return f"{qualifier}{family}:{ip_network(network, strict=False)}"
+    return plain
+
+
+def _tags(kind: TxtRole, data: str) -> Hashable:
+    """The tags that say something, in no order (RFC 6376, 3.2)."""
+    pairs = (part.partition("=") for part in data.split(";") if part.strip())
+    tags = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    said = {
+        name: _tag_value(kind, name, value)
+        for name, value in tags.items()
+        if _DEFAULTS.get(kind, {}).get(name) != value
+    }
+    if kind is TxtRole.DMARC and said.get("sp") == said.get("p"):
+        said.pop("sp", None)
+    return frozenset(said.items())
+
+
+def _tag_value(kind: TxtRole, name: str, value: str) -> Hashable:
+    if kind is TxtRole.DKIM and name == "p":
+        return _key_bytes(value)
+    mark = _LISTS.get(kind, {}).get(name)
+    if mark:
+        return frozenset(_member(part.strip()) for part in value.split(mark))
+    # the version is the one value whose capitals count
+    return value if name in ("v", "id") else value.lower()
+
+
+def _member(text: str) -> str:
+    """An address' local part may mean something by its capitals, the rest does not."""
+    head, at, domain = text.rpartition("@")
+    if not at:
+        return text.lower()
+    scheme, colon, local = head.partition(":")
+    return f"{scheme.lower()}{colon}{local}@{domain.lower()}"
+
+
+def _key_bytes(value: str) -> bytes | str:
+    """The key itself; a text that is no base64 is no key, and equals nothing but itself."""
+    compact = "".join(value.split())
+    try:
+        return base64.b64decode(compact, validate=True)
+    except binascii.Error:
+        return compact
+
+
+def _address(_name: str, data: str) -> Hashable:
+    return ip_address(data)
+
+
+def _mx(_name: str, data: str) -> Hashable:
+    preference, host = data.split()
+    return int(preference), _host(host)
+
+
+def _target(_name: str, data: str) -> Hashable:
+    return _host(data)
+
+
+def _srv(_name: str, data: str) -> Hashable:
+    *numbers, host = data.split()
+    return (*map(int, numbers), _host(host))
+
+
+def _tlsa(_name: str, data: str) -> Hashable:
+    usage, selector, matching, *digits = data.split()
+    return int(usage), int(selector), int(matching), bytes.fromhex("".join(digits))
+
+
+def _caa(_name: str, data: str) -> Hashable:
+    flags, tag, value = data.split(maxsplit=2)
+    return int(flags), tag.lower(), value.strip('"')
+
+
+def _host(name: str) -> str:
+    return name.removesuffix(".").lower()
+
+
+_MEANINGS = {
+    "A": _address,
+    "AAAA": _address,
+    "MX": _mx,
+    "TXT": _txt,
+    "CNAME": _target,
+    "NS": _target,
+    "PTR": _target,
+    "SRV": _srv,
+    "TLSA": _tlsa,
+    "CAA": _caa,
+}
