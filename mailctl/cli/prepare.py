@@ -61,11 +61,13 @@ def load_system(spec: Path) -> System:
 def prepare(spec: Path) -> Prepared:
     """Load a spec and make the keys that it lacks. Raises SpecError and SecretError."""
     from mailctl.dns.records import records
+    from mailctl.keys.certificates import key_digests
     from mailctl.keys.vault import KeyVault, public_keys
 
     system = load_system(spec)
     vault = KeyVault(system.folder)
-    return Prepared(system, vault, records(system, public_keys(system, vault)))
+    wanted = records(system, public_keys(system, vault), key_digests(system))
+    return Prepared(system, vault, wanted)
 
 
 def backend_findings(system: System) -> Iterator[Finding]:

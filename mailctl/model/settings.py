@@ -74,10 +74,20 @@ class Dmarc:
 
 
 @dataclass(frozen=True, slots=True)
+class MtaSts:
+    """What senders that honour MTA-STS are told (RFC 8461): `max_age` is in seconds."""
+
+    mode: str = "testing"  # testing | enforce | none
+    max_age: int = 7 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
 class MailPolicy:
     """The settings that hold for one domain. `quota` is in bytes, None for no limit.
 
     The first of `dkim` signs; the others are published with it. Empty: the domain is not signed.
+    `tls_reports` are addresses for reports of failed TLS (RFC 8460). `discovery`: SRV records
+    tell mail clients where the users log in (RFC 6186).
     """
 
     quota: int | None = None
@@ -85,3 +95,6 @@ class MailPolicy:
     spf: Spf = Spf()
     dmarc: Dmarc = Dmarc()
     subaddress: Subaddress = Subaddress()
+    tls_reports: tuple[Address, ...] = ()
+    mta_sts: MtaSts | None = None
+    discovery: bool = True

@@ -15,6 +15,7 @@ from mailctl.compile import compile_system
 from mailctl.dns.record import Record
 from mailctl.dns.records import records as dns_records
 from mailctl.errors import RehearsalError
+from mailctl.keys.certificates import key_digests
 from mailctl.keys.dkim import SigningKey, signing_key
 from mailctl.model.host import Host
 from mailctl.model.names import Address
@@ -70,7 +71,7 @@ def set_stage(spec: System, platform: str, keys: Path) -> Stage:
     vault = RehearsalVault(keys, spec.folder, passwords)
     foreign, free = foreigners(system), places(system)
     world_key = signing_key(keys, foreign.domain, DkimSelector(SELECTOR))
-    records = dns_records(system, vault.public_keys(system))
+    records = dns_records(system, vault.public_keys(system), key_digests(system))
     return Stage(
         system=system,
         passwords=passwords,

@@ -146,5 +146,12 @@ HOST = Record(
         "overrides": Key(OVERRIDES, "settings of the daemons that you take into your own hands; "
                          "checked, and shown in every plan", "none",
                          "{postfix: {maximal_queue_lifetime: 2d}}"),
+        "tlsa": Key(ListOf(FILE, single=True),
+                    "files with the certificates, or public keys, as PEM, that it shows now and "
+                    "next on port 25: published as TLSA records (RFC 7672)", "none",
+                    "[tls/mail.pem, tls/next.pem]"),
+        "caa": Key(ListOf(Text("a domain name", domain_name), single=True),
+                   "the certification authorities that may issue for its name (RFC 8659)",
+                   "no restriction", "letsencrypt.org"),
     },
 )  # fmt: skip
