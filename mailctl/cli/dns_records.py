@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from mailctl.cli.dns_push import PushOptions, check_push_options, run_push
 from mailctl.cli.prepare import prepare, spec_argument
 from mailctl.errors import MailctlError
 
@@ -49,6 +50,17 @@ _CONSENT = 'TXT "v=DMARC1;"'
     show_default=True,
     help="With --nameserver: the serial number in the SOA.",
 )
+@click.option("--push", is_flag=True,
+              help="Publish the records by signed dynamic updates (RFC 2136).")  # fmt: skip
+@click.option("--server", default="", metavar="ADDRESS[:PORT]",
+              help="With --push: the primary name server, by address or name.")  # fmt: skip
+@click.option("--tsig-key", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="With --push: the key that signs, as tsig-keygen(8) writes it.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="With --push: only show what would change.")
+@click.option("--force", is_flag=True,
+              help="With --push: also when more than 30 % of the records would go.")  # fmt: skip
+@click.option("--prune", is_flag=True,
+              help="With --push: delete mail records that the spec does not ask for.")  # fmt: skip
 def command(
     spec: Path,
     form: str,
@@ -57,11 +69,25 @@ def command(
     explain: bool,
     nameserver: str,
     serial: int,
-) -> None:
+    push: bool,
+    server: str,
+    tsig_key: Path | None,
+    dry_run: bool,
+    force: bool,
+    prune: bool,
+) -> int | None:
     """Print the DNS records that SPEC asks for; makes DKIM keys that are not there yet.
 
     Reverse names (PTR) stand in zones of their own: the provider of the addresses sets them.
     """
+    push_options = PushOptions(
+        server, tsig_key, dry_run, force, prune, "" if zone == _EVERY_ZONE else zone, form
+    )
+    check_push_options(push, push_options)
+    if push:
+        _refuse_printing_options(output, explain, nameserver)
+        return run_push(prepare(spec), push_options)
+
     from mailctl.dns.dmarc import missing_consents
     from mailctl.dns.formats.zone import by_zone
     from mailctl.dns.formats.zone_file import zone_file
@@ -81,6 +107,12 @@ def command(
         click.echo("\n".join(texts), nl=False)
     else:
         click.echo(_shown(zones, form, explain), nl=False)
+    return None
+
+
+def _refuse_printing_options(output: Path | None, explain: bool, nameserver: str) -> None:
+    if output is not None or explain or nameserver:
+        raise click.UsageError("-o, --explain and --nameserver print records: not with --push")
 
 
 def _refuse_idle_options(form: str, explain: bool, nameserver: str) -> None:
