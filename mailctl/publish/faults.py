@@ -52,10 +52,10 @@ def update_refused(server: Server, rcode: str, zone: str, key: str, signed: bool
     """Why an update was not done. `signed`: whether the server put its name to the answer."""
     if rcode in _PREREQUISITES:
         return Overtaken(f"somebody changed {zone} meanwhile", "run it again")
-    if rcode == "NOTAUTH" and not signed:
-        # Knot says no more to a key that it does not know, or that may not update the zone
+    if rcode in ("NOTAUTH", "REFUSED") and not signed:
+        # Knot and PowerDNS say no more, be the key unknown, false, or not for this zone
         return PublishError(
-            f"{server} does not accept the key {key} for updates of {zone} (NOTAUTH)",
+            f"{server} does not accept the key {key} for updates of {zone} ({rcode})",
             f"name and secret have to be the same on both sides, and {_POLICY}",
         )
     known = _REFUSALS.get(rcode)

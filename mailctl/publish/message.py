@@ -32,6 +32,8 @@ Part = tuple[SetPlan, ...]
 def parts(plan: ZonePlan, room: int = _ROOM) -> tuple[Part, ...]:
     """The sets that change, in as few messages as hold them. All of a name go together, since
     an alias and what takes its place must."""
+    if plan.touched and _fits(plan, room):
+        return (plan.touched,)
     found: list[list[SetPlan]] = []
     left = 0
     for _, group in groupby(plan.touched, key=lambda one: one.seen.name):
@@ -88,6 +90,15 @@ def _joined(part: Part) -> Iterator[str]:
         if one.seen.type != "CNAME" and any(change.new for change in one.changes)
     )
     yield from dict.fromkeys(names)
+
+
+def _fits(plan: ZonePlan, room: int) -> bool:
+    import dns.exception
+
+    try:
+        return len(update_message(plan.zone, plan.touched).to_wire()) <= room
+    except dns.exception.TooBig:
+        return False
 
 
 def _size(one: SetPlan) -> int:

@@ -60,9 +60,9 @@ def _owner(name: str, reply: dns.message.Message, server: Server) -> str | Elsew
     rcode = dns.rcode.to_text(reply.rcode())
     if rcode not in ("NOERROR", "NXDOMAIN"):
         broken = rcode not in _NOT_HERE
-        return Elsewhere(name, f"{server} answers {rcode} for {name}", broken=broken)
+        return Elsewhere(name, f"{server} answers {rcode}", broken=broken)
     if not reply.flags & dns.flags.AA:
-        return Elsewhere(name, _delegated(reply) or f"{server} does not own {name}")
+        return Elsewhere(name, _delegated(reply) or f"{server} is not authoritative")
     # after an alias the SOA is that of its target's zone
     sections = (reply.answer, [] if reply.answer else reply.authority)
     for rrset in (rrset for section in sections for rrset in section):
@@ -102,7 +102,7 @@ def _find_owners(dialogue: Dialogue, names: list[str], owners: dict[str, str | E
             elif parent:
                 onwards[name] = parent
             else:
-                owners[name] = Elsewhere(name, f"{dialogue.server} shows no zone for {name}")
+                owners[name] = Elsewhere(name, f"{dialogue.server} shows no zone for it")
         steps = onwards
 
 
