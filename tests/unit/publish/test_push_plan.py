@@ -94,8 +94,10 @@ def test_an_alias_blocks_its_name_until_it_is_pruned() -> None:
     blocked = make_plan(wanted, there)
     assert marks(blocked) == []
     assert blocked.zones[0].blocked == (
-        "_dmarc.a.example is an alias of dmarc.provider.example. (CNAME), beside which no TXT can"
-        " be; delete it, or let --prune do so",
+        (
+            "_dmarc.a.example is an alias of dmarc.provider.example. (CNAME), beside which no TXT can"
+            " be; delete it, or let --prune do so"
+        ),
     )
     pruned = make_plan(wanted, there, prune=True)
     assert marks(pruned) == [f"- {name} CNAME 300", f"+ {name} TXT 3600"]
@@ -124,8 +126,10 @@ def test_zones_of_others_are_told_once_each() -> None:
     assert plan_text(plan).splitlines() == [
         "zone not ours: b.example: REFUSED; whoever runs it has to publish 2 records",
         "zone not ours: c.example: REFUSED; whoever runs it has to publish 1 record",
-        "zone not ours: 113.0.203.in-addr.arpa: SERVFAIL; the provider of the addresses has to"
-        " publish 1 record",
+        (
+            "zone not ours: 113.0.203.in-addr.arpa: SERVFAIL; the provider of the addresses has to"
+            " publish 1 record"
+        ),
         f"  ask for: {reverse} PTR m.b.example.",
         "nothing to do: 0 fit, 0 foreign, 0 obsolete",
     ]
