@@ -78,13 +78,13 @@ class FakePrimary:
         asked = dns.message.from_wire(wire, keyring={TSIG.name: TSIG})
         reply = dns.message.make_response(asked)
         update = asked.opcode() == dns.opcode.UPDATE
-        if update:
-            self._update(asked)  # type: ignore[arg-type]
-        else:
+        if not update:
             self._answer(asked, reply)
-        if self.mangle is not None and (update or self.mangle_questions):
-            return self.mangle(self, asked, reply)
-        return reply.to_wire()
+        mangled = self.mangle is not None and (update or self.mangle_questions)
+        answer = self.mangle(self, asked, reply) if self.mangle and mangled else reply.to_wire()
+        if update:
+            self._update(asked, done=reply.rcode() == dns.rcode.NOERROR)  # type: ignore[arg-type]
+        return answer
 
     def _answer(self, asked: dns.message.Message, reply: dns.message.Message) -> None:
         name, kind = asked.question[0].name, asked.question[0].rdtype
@@ -118,9 +118,9 @@ class FakePrimary:
             for (name, kind), data in found.items()
         ]
 
-    def _update(self, message: dns.update.UpdateMessage) -> None:
+    def _update(self, message: dns.update.UpdateMessage, done: bool) -> None:
         self.updates.append(message)
-        if not self.applies:
+        if not (done and self.applies):
             return
         lines = self.zones[message.zone[0].name.to_text(omit_final_dot=True)]
         for rrset in message.update:

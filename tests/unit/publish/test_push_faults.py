@@ -253,9 +253,9 @@ def test_a_connection_that_is_closed_at_once() -> None:
 
         threading.Thread(target=close_all, daemon=True).start()
         server = Server("127.0.0.1", listener.getsockname()[1])
-        with Dialogue((server,), KEY, QUICK) as dialogue:
-            with pytest.raises(PublishError, match="closed the connection without an answer"):
-                _plan(dialogue)
+        closed = pytest.raises(PublishError, match="closed the connection without an answer")
+        with Dialogue((server,), KEY, QUICK) as dialogue, closed:
+            _plan(dialogue)
 
 
 def test_without_a_key_nothing_is_sent() -> None:

@@ -95,8 +95,8 @@ def test_an_alias_blocks_its_name_until_it_is_pruned() -> None:
     assert marks(blocked) == []
     assert blocked.zones[0].blocked == (
         (
-            "_dmarc.a.example is an alias of dmarc.provider.example. (CNAME), beside which no TXT can"
-            " be; delete it, or let --prune do so"
+            "_dmarc.a.example is an alias of dmarc.provider.example. (CNAME), beside which"
+            " no TXT can be; delete it, or let --prune do so"
         ),
     )
     pruned = make_plan(wanted, there, prune=True)
