@@ -67,10 +67,13 @@ def _overtaken(dialogue: Dialogue, part: Part, error: Overtaken) -> str:
         now = _texts(dialogue, part)
     except PublishError:
         return str(error)
+    seen = {(one.seen.name, one.seen.type): one.seen.texts for one in part}
+    # also an alias that nobody saw before
+    places = [*seen, *((name, kind) for name, kind in now if kind == "CNAME")]
     changed = [
-        f"{one.seen.name} {one.seen.type}"
-        for one in part
-        if now.get((one.seen.name, one.seen.type), ()) != one.seen.texts
+        f"{name} {kind}"
+        for name, kind in places
+        if now.get((name, kind), ()) != seen.get((name, kind), ())
     ]
     if changed:
         return f"somebody changed {_some(changed)} meanwhile; {error.hint}"

@@ -93,6 +93,36 @@ key "{KEY_NAME}" {{ algorithm {ALGORITHM}; secret "{SECRET}"; }};
 
 
 @dataclass(frozen=True)
+class BindWithViews(Bind):
+    """Takes two files for one zone: of those who have the key, and of the world."""
+
+    def lay(self, host: ThrowawayHost, zones: dict[str, str]) -> None:
+        folder = _folder(host, "/var/lib/bind/zones", "bind")
+        for file, content in zones.items():
+            _write(host, f"{folder}/{file}", content, "bind")
+        zone, world = zones
+        text = f"""
+options {{
+    directory "/var/cache/bind"; recursion no; dnssec-validation no; notify no;
+    listen-on port {self.port} {{ {self.address}; }}; listen-on-v6 {{ none; }};
+}};
+key "{KEY_NAME}" {{ algorithm {ALGORITHM}; secret "{SECRET}"; }};
+view "push" {{
+    match-clients {{ key "{KEY_NAME}"; }};
+    zone "{zone}" {{
+        type primary; file "{folder}/{zone}";
+        update-policy {{ grant "{KEY_NAME}" zonesub ANY; }};
+    }};
+}};
+view "world" {{
+    match-clients {{ any; }};
+    zone "{zone}" {{ type primary; file "{folder}/{world}"; }};
+}};
+"""
+        _write(host, "/etc/bind/named.conf", text, "bind")
+
+
+@dataclass(frozen=True)
 class Knot:
     name: str = "knot"
     address: str = "203.0.113.2"
@@ -172,10 +202,25 @@ class ThreeServers:
     folder: Path
     servers: tuple[NameServer, ...] = field(default_factory=lambda: (Bind(), Knot(), PowerDns()))
 
-    def fresh(self, server: NameServer, records: dict[str, list[str]] | None = None) -> None:
-        """Start it over with empty zones, but for the records of some."""
+    def fresh(
+        self,
+        server: NameServer,
+        records: dict[str, list[str]] | None = None,
+        without: tuple[str, ...] = (),
+    ) -> None:
+        """Start it over with empty zones, but for the records of some, `without` others."""
         wanted = records or {}
-        zones = {zone: empty_zone(zone, wanted.get(zone, ())) for zone in (*ZONES, LOCKED)}
+        names = [zone for zone in (*ZONES, LOCKED) if zone not in without]
+        zones = {zone: empty_zone(zone, wanted.get(zone, ())) for zone in names}
+        self._start(server, zones)
+
+    def fresh_views(self) -> None:
+        """BIND with another zone for the world than for those who sign with the key."""
+        zone, server = ZONES[0], BindWithViews()
+        world = empty_zone(zone, [f"{zone}. MX 99 world.example."])
+        self._start(server, {zone: empty_zone(zone), f"{zone}.world": world})
+
+    def _start(self, server: NameServer, zones: dict[str, str]) -> None:
         self.host.run("systemctl", "stop", server.unit)
         server.lay(self.host, zones)
         self.host.run("systemctl", "reset-failed", server.unit)
@@ -187,7 +232,7 @@ class ThreeServers:
         end = time.monotonic() + PATIENCE
         while True:
             try:
-                if ask(server, ZONES[-1], "SOA").answer:
+                if ask(server, ZONES[0], "SOA").answer:
                     return
             except (OSError, EOFError):
                 pass
@@ -207,6 +252,12 @@ def served(server: NameServer, name: str, kind: str) -> dict[str, int]:
     return {
         str(data): rrset.ttl for rrset in said.answer if rrset.rdtype == wanted for data in rrset
     }
+
+
+def serial(server: NameServer, zone: str) -> int:
+    """Which every change raises (RFC 2136, 3.6)."""
+    (soa,) = served(server, zone, "SOA")
+    return int(soa.split()[2])
 
 
 def edit(server: NameServer, zone: str, change: Callable[[dns.update.UpdateMessage], None]) -> None:
