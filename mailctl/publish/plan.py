@@ -8,7 +8,7 @@ differs is no reason to change anything, so it must not come along with somethin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
@@ -115,13 +115,18 @@ def make_plan(wanted: Iterable[Record], survey: Survey, prune: bool = False) -> 
     aliases = {
         one.name: one
         for one in survey.sets
-        if one.type == "CNAME" and one.data and (one.name, "CNAME") not in asked and not prune
+        if one.type == "CNAME" and one.data and (one.name, "CNAME") not in asked
     }
+    serving = _serving(aliases, survey, asked)
     zones: dict[str, list[SetPlan]] = {}
     for seen in survey.sets:
         records = asked.get((seen.name, seen.type), [])
         alias = aliases.get(seen.name)
-        if alias is not None and records:
+        if alias is None:
+            planned = plan_set(seen, records, prune)
+        elif seen.name in serving:
+            planned = SetPlan(seen, kept=len(records), alien=seen.data)
+        elif records and not prune:
             planned = SetPlan(seen, blocked=_blocked(seen, alias))
         else:
             planned = plan_set(seen, records, prune)
@@ -161,6 +166,20 @@ def _taken(stock: list[Datum], texts: Iterable[str]) -> tuple[Datum, ...]:
         stock.remove(datum)
         found.append(datum)
     return tuple(found)
+
+
+def _serving(
+    aliases: Iterable[str], survey: Survey, asked: Mapping[tuple[str, str], Sequence[Record]]
+) -> frozenset[str]:
+    """Aliases that lead to just what is wanted at their names: somebody keeps it in one place
+    for many domains, and receivers do not mind."""
+    wanted = [one for one in survey.sets if (one.name, one.type) in asked]
+    unlike = {
+        one.name
+        for one in wanted
+        if not compare(one.name, one.type, asked[one.name, one.type], one.through).same
+    }
+    return frozenset(aliases) & {one.name for one in wanted} - unlike
 
 
 def _blocked(seen: Seen, alias: Seen) -> str:

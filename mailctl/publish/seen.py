@@ -19,13 +19,15 @@ class Datum:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The set of one name and type in a zone of the server; without data there is none."""
+    """The set of one name and type in a zone of the server; without data there is none.
+    `through` are the texts that an alias in its place leads to, as far as this server knows."""
 
     name: str
     type: str
     zone: str
     ttl: int = 0
     data: tuple[Datum, ...] = ()
+    through: tuple[str, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -108,13 +108,14 @@ def _find_owners(dialogue: Dialogue, names: list[str], owners: dict[str, str | E
 
 def _sets(name: str, kind: str, zone: str, reply: dns.message.Message) -> Iterator[Seen]:
     """The set that was asked for, and the CNAME in its place."""
-    import dns.rdatatype
-
-    yield Seen(name, kind, zone)
-    for rrset in reply.answer:
-        found = dns.rdatatype.to_text(rrset.rdtype)
-        if _text(rrset.name) == name and found in (kind, "CNAME"):
-            yield Seen(name, found, zone, int(rrset.ttl), _data(rrset))
+    here = {_kind(rrset): rrset for rrset in reply.answer if _text(rrset.name) == name}
+    for found in {kind, "CNAME"} & here.keys():
+        yield Seen(name, found, zone, int(here[found].ttl), _data(here[found]))
+    if kind not in here:
+        # nothing else is in an answer than what the chain of aliases leads to
+        ends = (rrset for rrset in reply.answer if _kind(rrset) == kind)
+        through = tuple(sorted(presented(one) for rrset in ends for one in rrset))
+        yield Seen(name, kind, zone, through=through)
 
 
 def _data(rrset: dns.rrset.RRset) -> tuple[Datum, ...]:
@@ -151,16 +152,20 @@ def _wildcards(one: Seen) -> Iterator[Question]:
 
 
 def _shown(name: str, kind: str, reply: dns.message.Message) -> tuple[str, ...]:
-    import dns.rdatatype
-
     return tuple(
         sorted(
             presented(one)
             for rrset in reply.answer
-            if _text(rrset.name) == name and dns.rdatatype.to_text(rrset.rdtype) == kind
+            if _text(rrset.name) == name and _kind(rrset) == kind
             for one in rrset
         )
     )
+
+
+def _kind(rrset: dns.rrset.RRset) -> str:
+    import dns.rdatatype
+
+    return dns.rdatatype.to_text(rrset.rdtype)
 
 
 def _text(name: dns.name.Name) -> str:

@@ -223,6 +223,19 @@ def test_obsolete_records_wait_for_prune(
     assert len(served(server, alias, "TXT")) == 1
 
 
+def test_an_alias_to_what_is_wanted_stays(
+    three: ThreeServers, push: Push, server: NameServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As who keeps one DMARC record for many domains."""
+    alias, target = "_dmarc.shop.example", "all._dmarc.shop.example"
+    text = '"v=DMARC1; p=quarantine; rua=mailto:postmaster@office.example"'
+    lines = [f"{alias}. 60 CNAME {target}.", f"{target}. 60 TXT {text}"]
+    three.fresh(server, {"shop.example": lines})
+    assert push("--prune") == 0
+    assert f"foreign, stays: {alias} CNAME {target}." in capsys.readouterr().out
+    assert served(server, alias, "CNAME") == {f"{target}.": 60}
+
+
 def test_what_a_wildcard_makes_up_is_not_there(
     three: ThreeServers, push: Push, server: NameServer
 ) -> None:

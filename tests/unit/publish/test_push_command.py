@@ -226,6 +226,16 @@ def test_the_first_interrupt_ends_after_the_zone_at_work(
     assert "shop.example: interrupted" in captured.err
 
 
+def test_an_old_algorithm_is_warned_of(
+    spec: str, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(key).write_text(f"hmac-sha1:push:{TEXT}")
+    assert _push(spec, key, FakePrimary({}, port=1)) == 1
+    said = capsys.readouterr().err
+    assert "push.key: hmac-sha1 is not recommended any more (RFC 8945, 6)" in said
+    assert "connection refused" in said
+
+
 def test_the_secret_is_never_shown(
     spec: str, key: str, primary: FakePrimary, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -103,6 +103,19 @@ def test_an_alias_blocks_its_name_until_it_is_pruned() -> None:
     assert marks(pruned) == [f"- {name} CNAME 300", f"+ {name} TXT 3600"]
 
 
+def test_an_alias_to_what_is_wanted_stays_even_when_pruning() -> None:
+    name = f"_dmarc.{ZONE}"
+    wanted = [record(name, "TXT", "v=DMARC1; p=reject")]
+    alias = seen(name, "CNAME", "_dmarc.b.example.")
+    there = Seen(name, "TXT", ZONE, through=("v=DMARC1;p=reject",))
+    for prune in (False, True):
+        plan = make_plan(wanted, Survey((alias, there)), prune)
+        assert marks(plan) == [] and plan.zones[0].blocked == ()
+        assert "1 fit, 1 foreign, 0 obsolete" in plan_text(plan)
+    other = Seen(name, "TXT", ZONE, through=("v=DMARC1; p=none",))
+    assert make_plan(wanted, Survey((alias, other))).zones[0].blocked
+
+
 def test_zones_of_others_are_told_once_each() -> None:
     reverse = "1.113.0.203.in-addr.arpa"
     wanted = [
