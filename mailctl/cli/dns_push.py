@@ -135,7 +135,7 @@ def _plan(
     prepared: Prepared, wanted: tuple[Record, ...], dialogue: Dialogue, options: PushOptions
 ) -> Plan:
     from mailctl.publish.places import places
-    from mailctl.publish.plan import make_plan
+    from mailctl.publish.planning import make_plan
     from mailctl.publish.survey import survey
 
     looked_at = places(wanted, prepared.system, _zone_name(options), options.retired)

@@ -30,7 +30,8 @@ from mailctl.dns.record import Record
 from mailctl.publish.dialogue import Dialogue
 from mailctl.publish.message import parts, update_message
 from mailctl.publish.place import servers_at
-from mailctl.publish.plan import ZonePlan, make_plan
+from mailctl.publish.plan import ZonePlan
+from mailctl.publish.planning import make_plan
 from mailctl.publish.push import Outcome, push_zone
 from mailctl.publish.survey import survey
 from mailctl.publish.tsig import read_tsig_key

@@ -25,7 +25,8 @@ from test_push_plan import ZONE, record
 from mailctl.errors import PublishError
 from mailctl.publish.connection import Connection
 from mailctl.publish.dialogue import Dialogue
-from mailctl.publish.plan import ZonePlan, make_plan
+from mailctl.publish.plan import ZonePlan
+from mailctl.publish.planning import make_plan
 from mailctl.publish.push import Outcome, Pushed, push_zone
 from mailctl.publish.survey import survey
 from mailctl.publish.tsig import TsigKey

@@ -8,7 +8,8 @@ from test_push_plan import NEW_KEY, OLD_KEY, ZONE, record, seen
 
 from mailctl.publish.connection import LARGEST
 from mailctl.publish.message import parts, update_message
-from mailctl.publish.plan import ZonePlan, make_plan
+from mailctl.publish.plan import ZonePlan
+from mailctl.publish.planning import make_plan
 from mailctl.publish.seen import Datum, Seen, Survey
 
 

@@ -9,7 +9,8 @@ import pytest
 from mailctl.dns.record import Record
 from mailctl.errors import PublishError
 from mailctl.publish.data import datum_of
-from mailctl.publish.plan import Plan, ZonePlan, make_plan, plan_set
+from mailctl.publish.plan import Plan, ZonePlan
+from mailctl.publish.planning import make_plan, plan_set
 from mailctl.publish.push import Outcome, Pushed
 from mailctl.publish.seen import Elsewhere, Seen, Survey
 from mailctl.publish.show_json import plan_json
