@@ -67,8 +67,9 @@ def _reason(domain: Domain, named: Host | None, others: tuple[str, ...]) -> str:
     if spf.record:
         return f"the SPF record of {domain.name}, word for word from the spec (RFC 7208)"
     helo = f"; it is also what host {named.name} says in HELO" if named else ""
-    besides = f" and {', '.join(others)}" if others else ""
-    return f"mail from {domain.name} comes from its mail hosts{besides} alone{helo} (RFC 7208, 3.2)"
+    partners = [f"those that {name} lists" for name in spf.include]
+    senders = ", ".join(("its mail hosts", *others, *partners))
+    return f"mail from {domain.name} comes from {senders} and nobody else{helo} (RFC 7208, 3.2)"
 
 
 def _parked(domain: Domain, named: Host | None, zones: Zones) -> Record:
