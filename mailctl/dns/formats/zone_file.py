@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from mailctl.dns.formats.comments import one_line
 from mailctl.dns.formats.zone import Zone, by_zone, presented
 from mailctl.dns.record import Record
 
@@ -35,10 +36,8 @@ def zone_file(zone: str, records: Iterable[Record], nameserver: str = "", serial
 
 def _heading(zone: Zone, whole: bool) -> Iterator[str]:
     yield f"; {'Zone' if whole else 'Records for the zone'} {zone.name}"
-    if zone.reverse:
-        yield "; The provider of the addresses sets these: ask there."
-    elif zone.foreign:
-        yield "; None of the spec's domains: whoever runs this zone has to add these records."
+    if zone.advice:
+        yield f"; {zone.advice}"
     if not whole:
         yield "; Without SOA and NS, to be included in the zone: $INCLUDE this file."
 
@@ -54,5 +53,5 @@ def _authority(zone: str, nameserver: str, serial: int) -> Iterator[str]:
 def _entry(record: Record) -> Iterator[str]:
     yield ""
     if record.why:
-        yield f"; {' '.join(record.why.split())}"
+        yield f"; {one_line(record.why)}"
     yield f"{record.name}. {record.ttl} IN {record.type} {presented(record)}"
