@@ -94,7 +94,7 @@ def _refuse_idle_options(form: Format, explain: bool, nameserver: str) -> None:
     if not nameserver and not _by_default("serial"):
         raise click.UsageError("--serial goes with --nameserver")
     if explain and form is not TABLE:
-        raise click.UsageError("--explain goes with --format table; most others always explain")
+        raise click.UsageError("--explain goes with --format table; the others always explain")
 
 
 def _by_default(option: str) -> bool:

@@ -50,8 +50,9 @@ def _block(zone: Zone) -> Iterator[str]:
     if zone.advice:
         yield f"// {zone.advice}"
     name = _string(zone.name)
-    condition = f"if (ALSO_MINE.indexOf({name}) !== -1) " if zone.foreign else ""
-    yield f"{condition}D({name}, REG_NONE, DnsProvider(DNS_PROVIDER), NO_PURGE,"
+    if zone.foreign:
+        yield f"if (ALSO_MINE.indexOf({name}) !== -1)"
+    yield f"D({name}, REG_NONE, DnsProvider(DNS_PROVIDER), NO_PURGE,"
     for found in zone.sets:
         yield from _entries(zone, found)
     yield "END);"
