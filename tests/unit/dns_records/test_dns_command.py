@@ -143,7 +143,13 @@ def test_a_consent_that_somebody_else_must_publish_is_pointed_out(
 
 @pytest.mark.parametrize(
     "options",
-    [("--nameserver", "ns.example"), ("--serial", "5"), ("--explain", "--format", "json")],
+    [
+        ("--nameserver", "ns.example"),
+        ("--nameserver", "ns.example", "--format", "octodns", "-o", "nowhere"),
+        ("--serial", "5"),
+        ("--explain", "--format", "json"),
+        ("--explain", "-o", "nowhere"),
+    ],
 )
 def test_options_that_would_do_nothing_are_refused(
     office: str, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
