@@ -31,19 +31,24 @@ def _resources(zone: Zone, found: RecordSet) -> Iterator[str]:
     alike = Counter(map(_identity, found.records))
     for record in found.records:
         identity = _identity(record)
-        label = hcl.label(
-            record.name, record.type, identity if alike[identity] == 1 else record.data
-        )
-        common = {
-            "name": hcl.string(record.name),
-            "type": hcl.string(record.type),
-            "ttl": str(found.ttl),
-        }
+        what = identity if alike[identity] == 1 else record.data
+        label = hcl.label(record.name, record.type, what)
         reasons = [one_line(record.why)] if record.why else []
-        place = hcl.zone_id(zone)
-        flat, data = _content(record), _data(record)
-        groups = (place | common | flat,) if not data else (place | common, data)
-        yield from hcl.resource(_KIND, label, reasons, *groups)
+        yield from hcl.resource(_KIND, label, reasons, *_attributes(zone, found, record))
+
+
+def _attributes(zone: Zone, found: RecordSet, record: Record) -> Iterator[hcl.Attributes]:
+    """What all records have, and the content: among it, or as `data` after a blank line."""
+    common = hcl.zone_id(zone) | {
+        "name": hcl.string(record.name),
+        "type": hcl.string(record.type),
+        "ttl": str(found.ttl),
+    }
+    if data := _data(record):
+        yield common
+        yield {"data": hcl.mapping(data)}
+    else:
+        yield common | _content(record)
 
 
 def _identity(record: Record) -> str:
@@ -80,13 +85,14 @@ def _content(record: Record) -> hcl.Attributes:
 
 
 def _data(record: Record) -> hcl.Attributes:
+    """The parts of those types that Cloudflare takes apart; empty for the others."""
     match record.type:
         case "SRV":
-            return {"data": hcl.mapping(_srv(parts.srv(record.data)))}
+            return _srv(parts.srv(record.data))
         case "TLSA":
-            return {"data": hcl.mapping(_tlsa(parts.tlsa(record.data)))}
+            return _tlsa(parts.tlsa(record.data))
         case "CAA":
-            return {"data": hcl.mapping(_caa(parts.caa(record.data)))}
+            return _caa(parts.caa(record.data))
     return {}
 
 

@@ -29,7 +29,7 @@ from mailctl.spec.load import examine
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "golden" / "dns"
-OFTEN_THE_SAME = {"octodns", "dnscontrol", "terraform-cloudflare", "terraform-route53", "nsupdate"}
+ONCE = {"octodns", "dnscontrol", "terraform-cloudflare", "terraform-route53", "nsupdate"}
 """Formats with a golden file for one example only: what differs are the records."""
 
 
@@ -47,7 +47,7 @@ def _texts(name: str) -> dict[str, str]:
 
 def _others(found: tuple[Record, ...]) -> dict[str, str]:
     """The formats with one file for everything, and the others' files of one zone."""
-    files = [FORMATS[name].files(by_zone(found), Options()) for name in sorted(OFTEN_THE_SAME)]
+    files = [FORMATS[name].files(by_zone(found), Options()) for name in sorted(ONCE)]
     return {
         name: text
         for texts in files
