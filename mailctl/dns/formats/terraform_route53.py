@@ -13,6 +13,10 @@ from mailctl.dns.formats.strings import character_strings
 from mailctl.dns.formats.zone import RecordSet, Zone
 from mailctl.dns.record import Record
 
+_PROVIDER = ">= 5.80"
+"""Route 53 took TLSA in October 2024, and the provider takes what its SDK of the day knows
+(hashicorp/terraform-provider-aws#42299); this one is later than both."""
+
 _WHOLE_SETS = """\
 #
 # Route 53 holds all values of a name and type together: where a TXT of somebody else stands
@@ -22,7 +26,7 @@ _WHOLE_SETS = """\
 
 def route53_tf(zones: Sequence[Zone]) -> str:
     """All zones as one module."""
-    lines = [terraform.head("aws", "hashicorp/aws", ">= 5.72", _WHOLE_SETS)]
+    lines = [terraform.head("aws", "hashicorp/aws", _PROVIDER, _WHOLE_SETS)]
     lines += [line for zone in zones for found in zone.sets for line in _resource(zone, found)]
     return "\n".join(lines) + "\n"
 
