@@ -61,11 +61,14 @@ class Spf:
 class Dmarc:
     """The DMARC record of a domain (RFC 9989); or `record`, as it stands.
 
+    `testing` (t=y) asks receivers to apply each policy one step more gently.
     `reports` (rua) and `failure_reports` (ruf) are addresses, without `mailto:`.
     """
 
     policy: str = "quarantine"  # none | quarantine | reject
     subdomain_policy: str = ""
+    nonexistent_policy: str = ""
+    testing: bool = False
     dkim_alignment: str = "relaxed"  # relaxed | strict
     spf_alignment: str = "relaxed"
     reports: tuple[Address, ...] = ()

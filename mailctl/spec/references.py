@@ -20,9 +20,9 @@ def missing_files(system: System) -> Iterator[Finding]:
         if path not in known:
             known[path] = _fault(path, what)
         if known[path]:
-            rule = "missing-secret" if what == "secret" else "missing-sieve"
-            yield Finding(where, rule, known[path],
-                          "paths are relative to the file that names them")  # fmt: skip
+            yield Finding(where, "missing-secret" if what == "secret" else "missing-sieve",
+                          known[path], "paths are relative to the file that names them"
+                          )  # fmt: skip
 
 
 def faults_of_scripts(system: System) -> Iterator[Issue]:

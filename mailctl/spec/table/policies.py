@@ -6,7 +6,7 @@ from typing import Any
 
 from mailctl.model.settings import DkimSelector, Dmarc, KeyKind, Spf, Subaddress, SubaddressFolders
 from mailctl.spec import texts
-from mailctl.spec.kinds import Choice, Count, Size, Text, choice_of
+from mailctl.spec.kinds import Choice, Count, Flag, Size, Text, choice_of
 from mailctl.spec.names import address
 from mailctl.spec.problems import Problem, Refused, refuse
 from mailctl.spec.shapes import Either, Key, ListOf, Record
@@ -99,6 +99,11 @@ DMARC = _RecordOrKeys(
                       "what receivers do with mail that fails", _DMARC.policy),
         "subdomain_policy": Key(_words("none", "quarantine", "reject"),
                                 "the same for subdomains", "as policy"),
+        "nonexistent_policy": Key(_words("none", "quarantine", "reject"),
+                                  "the same for subdomains that are not in DNS (np)",
+                                  "as subdomain_policy"),
+        "testing": Key(Flag(), "receivers shall apply each policy one step more gently: reject as "
+                       "quarantine, quarantine as none (t=y)", "false"),
         "dkim_alignment": Key(_words("relaxed", "strict"),
                               "whether the signing domain must be the very same",
                               _DMARC.dkim_alignment),
