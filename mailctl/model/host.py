@@ -90,7 +90,8 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A machine of the spec; `name` is what commands call it."""
+    """A machine of the spec; `name` is what commands call it, `ignore` are ids of rules that are
+    not held against it."""
 
     name: str
     fqdn: DomainName
@@ -103,6 +104,7 @@ class Host:
     protocols: Protocols = Protocols()
     sieve: SieveScripts = SieveScripts()
     overrides: tuple[Override, ...] = ()
+    ignore: tuple[str, ...] = ()
 
     def has(self, role: Role) -> bool:
         return role in self.roles

@@ -81,6 +81,7 @@ class MailPolicy:
     """The settings that hold for one domain. `quota` is in bytes, None for no limit.
 
     The first of `dkim` signs; the others are published with it. Empty: the domain is not signed.
+    `ignore` are ids of rules that are not held against the domain.
     """
 
     quota: int | None = None
@@ -88,3 +89,4 @@ class MailPolicy:
     spf: Spf = Spf()
     dmarc: Dmarc = Dmarc()
     subaddress: Subaddress = Subaddress()
+    ignore: tuple[str, ...] = ()

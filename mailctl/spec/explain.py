@@ -88,7 +88,7 @@ def _of_user(loaded: Loaded, user: Address, wanted: Address) -> tuple[Explained,
         rows.append(("quota", _text(loaded.system.users[user].quota), own))
     else:
         rows += _rows("quota", loaded.record.user_layers(user))
-    for name in ("dkim", "spf", "dmarc", "subaddress"):
+    for name in (*_DEFAULTS, "ignore"):
         rows += _rows(name, loaded.record.domain_layers(user.domain))
     return _placed(loaded, rows)
 
@@ -104,7 +104,7 @@ def _of_domain(loaded: Loaded, name: DomainName) -> tuple[Explained, ...]:
         ("parked", _text(domain.parked)),
     ):
         rows.append((key, value, ("domains", name, key) if key in given else None))
-    for key in ("quota", *_DEFAULTS):
+    for key in ("quota", *_DEFAULTS, "ignore"):
         rows += _rows(key, loaded.record.domain_layers(name))
     return _placed(loaded, rows)
 

@@ -11,6 +11,7 @@ from mailctl.spec.kinds import Choice, Count, Flag, JsonSchema, Plain, Size, Tex
 from mailctl.spec.names import domain_name
 from mailctl.spec.problems import refuse
 from mailctl.spec.shapes import Either, Key, ListOf, Named, Record
+from mailctl.spec.table.ignore import IGNORE
 
 HOST_NAME = Text("the name of a host", texts.name)
 FILE = Text("a file beside the spec", texts.local_path)
@@ -146,5 +147,6 @@ HOST = Record(
         "overrides": Key(OVERRIDES, "settings of the daemons that you take into your own hands; "
                          "checked, and shown in every plan", "none",
                          "{postfix: {maximal_queue_lifetime: 2d}}"),
+        "ignore": Key(IGNORE.kind, IGNORE.doc, IGNORE.default, "[private-address]"),
     },
 )  # fmt: skip

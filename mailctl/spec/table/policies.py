@@ -10,6 +10,7 @@ from mailctl.spec.kinds import Choice, Count, Flag, Size, Text, choice_of
 from mailctl.spec.names import address
 from mailctl.spec.problems import Problem, Refused, refuse
 from mailctl.spec.shapes import Either, Key, ListOf, Record
+from mailctl.spec.table.ignore import IGNORE
 
 MOST_QUOTA = 1 << 50
 KEY_PATTERN = f"^({'|'.join(kind.value for kind in KeyKind)})$"
@@ -146,6 +147,7 @@ SETTINGS = {
                  "{policy: reject, reports: postmaster@example.org}"),
     "subaddress": Key(SUBADDRESS, "user+detail@domain (RFC 5233)", "see below",
                       '{delimiter: "-", folders: existing}'),
+    "ignore": IGNORE,
 }  # fmt: skip
 
 POLICY = Record("a policy", SETTINGS)

@@ -40,10 +40,17 @@ def _module(path: Path) -> Module:
                     module.constants[target.id] = node.value.value
     for function in ast.walk(module.tree):
         if isinstance(function, Function):
-            names = [each.arg for each in function.args.args if each.arg != "self"]
-            if "rule" in names:
-                module.takers[function.name] = names.index("rule")
+            given = [each for each in function.args.args if each.arg != "self"]
+            for index, each in enumerate(given):
+                if _is_rule(each):
+                    module.takers[function.name] = index
     return module
+
+
+def _is_rule(argument: ast.arg) -> bool:
+    """Whether it takes an id; what takes a whole Rule is none of this."""
+    said = argument.annotation
+    return argument.arg == "rule" and isinstance(said, ast.Name) and said.id == "str"
 
 
 def used() -> tuple[set[str], list[str]]:
@@ -78,7 +85,7 @@ def _rule_arguments(
 ) -> Iterator[Place]:
     """Each expression that stands where a rule belongs."""
     if isinstance(node, Function):
-        passes_on = any(each.arg == "rule" for each in node.args.args)
+        passes_on = any(map(_is_rule, node.args.args))
     elif isinstance(node, ast.Call):
         yield from ((node.lineno, value, passes_on) for value in _of_call(node, takers))
     elif isinstance(node, ast.AnnAssign) and node.value and ast.unparse(node.target) == "rule":

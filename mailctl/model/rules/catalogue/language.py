@@ -49,4 +49,7 @@ LANGUAGE = (
     firm("bad-path", "such a path leads elsewhere, or breaks out of the daemons' files", _FORMS),
     firm("bad-record", "receivers skip a record that does not begin in its version, is no ASCII, "
          "or is too long for DNS", "RFC 7208, 4.5; RFC 9989, 4.7"),
+    firm("unknown-rule", "the warning that was meant would still come", "docs/lint.md"),
+    firm("fixed-rule", "a spec that breaks this rule has no meaning that could be applied",
+         "docs/lint.md"),
 )  # fmt: skip
