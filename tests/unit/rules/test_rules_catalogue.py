@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mailctl.cli.prepare import backend_findings
 from mailctl.errors import Severity, SpecError
 from mailctl.model.rules.catalogue import RULES, TOPICS, reference_of
 from mailctl.model.rules.catalogue.rule import Rule
@@ -46,7 +47,8 @@ def test_every_rule_that_bad_specs_break_is_in_the_catalogue() -> None:
         spec = expected.with_suffix(".yaml")
         spec = spec if spec.exists() else expected.with_suffix("") / "mail.yaml"
         try:
-            found = examine(spec).warnings
+            loaded = examine(spec)
+            found = (*loaded.warnings, *loaded.issues(backend_findings(loaded.system)))
         except SpecError as error:
             found = error.issues
         for issue in found:

@@ -28,7 +28,8 @@ DOMAINS = (
          "meant", "RFC 5321, 5.1"),
     firm("no-submission", "the domain's users have no host to send by", "RFC 6409, 3"),
     firm("parked-domain", "a parked domain says in DNS that it neither sends nor receives, so "
-         "everybody refuses its mail", "RFC 7505, 3; RFC 7208, 5.1"),
+         "the mail of its users, addresses and senders is refused everywhere",
+         "RFC 7505, 3; RFC 7208, 5.1"),
     firm("unknown-domain", "Postfix receives for the domains of the spec only and refuses mail to "
          "any other", "postconf(5), reject_unauth_destination"),
     firm("unknown-policy", "the settings of a policy that is not there would silently be the "
@@ -44,8 +45,8 @@ USERS = (
     warns("forward-without-srs", "mail that is forwarded out of the spec keeps its envelope "
           "sender, fails SPF there and lives by its DKIM signature alone", "RFC 7208, D.2; "
           "RFC 7960, 3.2.1"),
-    firm("forward-to-self", "mail that a user forwards to an address of the same mailbox goes in a "
-         "circle until it is bounced", "RFC 5321, 6.3"),
+    firm("forward-to-self", "mail that a user forwards to an own address, alias or subaddress "
+         "goes in a circle until it is bounced", "RFC 5321, 6.3"),
     firm("delimiter-in-user", "mail to a user whose name holds the delimiter would go to another "
          "user, whose name is what stands before it", "RFC 5233, 4"),
     firm("send-only", "a user who only sends has no mailbox, so a forward or a script would never "
@@ -63,8 +64,8 @@ USERS = (
          "docs/spec.md, users"),
     firm("missing-sieve", "mail would be filed without the script that is named and not there",
          "docs/spec.md, users"),
-    firm("sieve", "a script that does not compile never runs, and all mail stays in INBOX",
-         "RFC 5228, 2.10.6"),
+    firm("sieve", "a script that breaks the grammar, or uses what it does not require, never "
+         "runs, and all mail stays in INBOX", "RFC 5228, 2.10.5, 2.10.6 and 3.2"),
 )  # fmt: skip
 
 ADDRESSES = (
@@ -72,10 +73,11 @@ ADDRESSES = (
           "docs/spec.md, aliases"),
     firm("two-owners", "mail to an address with two owners would go to one of them, which one "
          "nobody could tell", "docs/spec.md, aliases"),
-    firm("dangling-target", "mail would be accepted and then bounced, to senders that are mostly "
-         "forged", "RFC 5321, 6.1"),
-    firm("alias-loop", "mail in a circle is delivered again and again until its hop count bounces "
-         "it", "RFC 5321, 6.3"),
+    firm("dangling-target", "mail that is passed on to one of our addresses which is not there, "
+         "is parked or only sends would be bounced, to senders that are mostly forged",
+         "RFC 5321, 6.1"),
+    firm("alias-loop", "mail in a circle is delivered again and again, even where everybody keeps "
+         "a copy, until its hop count bounces it", "RFC 5321, 6.3"),
     firm("bad-address", "an address that mail servers read differently, or not at all, gets no "
          "mail or another's", "RFC 5321, 4.1.2 and 4.5.3.1"),
     firm("bad-domain", "a name that is none in DNS cannot get mail",

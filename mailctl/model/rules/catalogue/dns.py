@@ -6,7 +6,8 @@ from mailctl.model.rules.catalogue.rule import errs, firm, warns
 
 SPF = (
     errs("spf-lookups", "receivers stop after 10 DNS lookups and treat the record as broken, so "
-         "the domain's own mail fails SPF; a record near that limit breaks when an include grows",
+         "the domain's own mail fails SPF; from 8 on a warning, for includes have lookups of their "
+         "own",
          "RFC 7208, 4.6.4"),
     errs("spf-syntax", "one term that cannot be read breaks the whole record (permerror), and the "
          "domain's own mail fails SPF", "RFC 7208, 4.6"),
