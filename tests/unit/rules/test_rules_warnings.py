@@ -51,10 +51,12 @@ CASES = {
                             '+include:h.i ptr ~mx:j.k -all"}')),
         ["spf-lookups 5:31"],
     ),
-    "dmarc none": (spec(domain=_domain("dmarc: {policy: none}")), ["dmarc-none 5:33"]),
+    "dmarc none": (spec(domain=_domain("dmarc: {policy: none}")),
+                   ["dmarc-no-reports 5:33", "dmarc-none 5:33"]),
     "dmarc record": (
         spec(domain=_domain('dmarc: {record: "v=DMARC1; p=none; fo=1; pct=50"}')),
-        ["dmarc-none 5:33", "dmarc-obsolete-tag 5:33", "dmarc-obsolete-tag 5:33"],
+        ["dmarc-no-reports 5:33", "dmarc-none 5:33", "dmarc-obsolete-tag 5:33",
+         "dmarc-obsolete-tag 5:33"],
     ),
     "dmarc without mailto": (
         spec(domain=_domain('dmarc: {record: "v=DMARC1; p=reject; rua=a@b.example"}')),
