@@ -81,8 +81,8 @@ def _nearest(name: str) -> str:
 
 
 def _version(text: str) -> int:
-    """4 or 6 for an IP address, else 0."""
+    """4 or 6 for an IP address, else 0. SPF knows no zones as in fe80::1%eth0 (RFC 4007)."""
     try:
-        return ip_address(text).version
+        return 0 if "%" in text else ip_address(text).version
     except ValueError:
         return 0

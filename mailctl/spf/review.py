@@ -35,7 +35,7 @@ def review(text: str, resolver: Resolver | None = None, domain: str = "") -> tup
 
 def placed(error: SpfSyntaxError) -> str:
     """What is wrong, and at which character of the record where that is not the first."""
-    return f"{error.message} (character {error.offset + 1})" if error.offset else error.message
+    return f"character {error.offset + 1}: {error.message}" if error.offset else error.message
 
 
 def _remarks(text: str, record: SpfRecord, cost: Count, domain: str) -> Iterator[Remark]:
@@ -157,7 +157,7 @@ def _end(record: SpfRecord) -> Iterator[Remark]:
     if end is None and record.redirect is None:
         yield Remark("spf-open", "the record does not end in -all or ~all", "end it in -all", "4.7")
     elif end is not None and end.qualifier is Qualifier.PASS:
-        yield Remark("spf-open", f"{end} lets everybody send", "end it in -all", "5.1",
+        yield Remark("spf-open", "+all lets everybody send", "end it in -all", "5.1",
                      Severity.ERROR)  # fmt: skip
     elif end is not None and end.qualifier is Qualifier.NEUTRAL:
         yield Remark("spf-open", f"{end} says nothing about forged mail", "end it in -all", "8.2")
