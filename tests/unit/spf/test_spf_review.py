@@ -21,6 +21,7 @@ WORLD = World(
         "dead.example": {"TXT": FAILED},
         "many.example": {"MX": tuple(f"{n} d.example." for n in range(11))},
         "closed.example": text("v=spf1 -all"),
+        "small.example": text("v=spf1 a:d.example"),
     }
 )
 
@@ -82,6 +83,9 @@ def test_messages_name_the_chain() -> None:
     assert _message("v=spf1 mx include:widest.example -all") == (
         "the record asks DNS 13 times, and receivers stop at 10: "
         "include:widest.example -> include:wide.example costs 10"
+    )
+    assert _message("v=spf1 " + "mx " * 7 + "include:small.example include:small.example -all") == (
+        "the record asks DNS 11 times, and receivers stop at 10"
     )
     assert _message("v=spf1 include:loop.example -all") == (
         "include:loop.example -> include:pool.example -> include:loop.example includes itself: "
