@@ -114,7 +114,7 @@ def test_a_record_that_a_format_cannot_hold_is_one_clear_error(
     office: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     spec = Path(office)
-    odd = "quota: 20G\n    spf: {record: 'v=spf1 exp=a\\;b -all'}"
+    odd = "quota: 20G\n    dmarc: {record: 'v=DMARC1; p=reject; x=a\\;y=b'}"
     spec.write_text(spec.read_text().replace("quota: 20G", odd))
     assert _run(office, "--format", "octodns", "-o", str(tmp_path / "new")) == 1
     captured = capsys.readouterr()

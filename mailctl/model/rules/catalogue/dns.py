@@ -11,9 +11,9 @@ SPF = (
          "RFC 7208, 4.6.4"),
     errs("spf-syntax", "one term that cannot be read breaks the whole record (permerror), and the "
          "domain's own mail fails SPF", "RFC 7208, 4.6"),
-    warns("spf-open", "a record that does not end in -all or ~all lets everybody send in the "
-          "domain's name", "RFC 7208, 5.1 and 8.2"),
-    warns("spf-void-lookups", "receivers stop after two lookups that find nothing and treat the "
+    errs("spf-open", "+all lets everybody send in the domain's name, and a record that does not "
+         "end in -all or ~all, of which is warned, stops nobody", "RFC 7208, 5.1 and 8.2"),
+    errs("spf-void-lookups", "receivers stop after two lookups that find nothing and treat the "
           "record as broken", "RFC 7208, 4.6.4"),
     warns("spf-length", "a record over 450 characters may not fit into one UDP answer of 512 "
           "bytes, and receivers that get no other answer find no record", "RFC 7208, 3.4"),
@@ -25,6 +25,10 @@ SPF = (
           "fail SPF", "RFC 7208, 5.1 and 6.1"),
     errs("spf-include-missing", "an include of a domain without an SPF record breaks the whole "
          "record (permerror), and the domain's own mail fails SPF", "RFC 7208, 5.2"),
+    errs("spf-mx-names", "receivers take ten MX names of a domain and treat the record as broken "
+         "where there are more", "RFC 7208, 4.6.4"),
+    warns("spf-not-followed", "DNS did not say what the include leads to, so the record's lookups "
+          "are not known; receivers in that place put the mail off", "RFC 7208, 4.4 and 5.2"),
     warns("spf-unknown-modifier", "receivers ignore a modifier that they do not know, so what it "
           "was to do does not happen", "RFC 7208, 6"),
 )  # fmt: skip
