@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,31 +11,36 @@ from click.core import ParameterSource
 
 from mailctl.cli.dns_push import PushOptions, check_push_options, run_push
 from mailctl.cli.prepare import prepare, spec_argument
+from mailctl.dns.formats.registry import FORMATS, TABLE, ZONE, Format, Options
 from mailctl.errors import MailctlError
 
 if TYPE_CHECKING:
     from mailctl.dns.formats.zone import Zone
+    from mailctl.dns.record import Record
+    from mailctl.model.system import System
 
 _EVERY_ZONE = "*"
 _CONSENT = 'TXT "v=DMARC1;"'
+_FORMATS = "\n".join(f"  {form.name:21} {form.summary}" for form in FORMATS.values())
 
 
-@click.command("dns-records")
+@click.command("dns-records", epilog=f"\b\nFormats:\n{_FORMATS}")
 @spec_argument
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "zone", "json"]),
-    default="table",
+    type=click.Choice(list(FORMATS)),
+    default=TABLE.name,
     show_default=True,
-    help="A table, zone files (RFC 1035), or JSON.",
+    metavar="FORMAT",
+    help="How to write the records; see below.",
 )
 @click.option("--zone", default=_EVERY_ZONE, help="Only the records of this zone.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write a zone file for each zone into this folder.",
+    help="Write files into this folder, zone files unless --format says otherwise.",
 )
 @click.option("--explain", is_flag=True, help="In the table, say why each record is there.")
 @click.option(
@@ -87,43 +93,45 @@ def command(
     if push:
         _refuse_printing_options(output, explain, nameserver)
         return run_push(prepare(spec), push_options)
-
-    from mailctl.dns.dmarc import missing_consents
-    from mailctl.dns.formats.zone import by_zone
-    from mailctl.dns.formats.zone_file import zone_file
-
-    _refuse_idle_options(form if output is None else "zone", explain, nameserver)
-    nameserver = _name(nameserver)
+    chosen = _format(form, output)
+    _refuse_idle_options(chosen, explain, nameserver)
+    options = Options(explain, _name(nameserver), serial)
     prepared = prepare(spec)
-    for destination, place in missing_consents(prepared.system):
-        click.echo(
-            f"note: for its reports {destination} has to say {_CONSENT} at {place}", err=True
-        )
-    zones = _chosen(by_zone(prepared.records), zone)
-    if output is not None:
-        _write(output, {z.name: zone_file(z.name, z.records, nameserver, serial) for z in zones})
-    elif form == "zone":
-        texts = (zone_file(z.name, z.records, nameserver, serial) for z in zones)
-        click.echo("\n".join(texts), nl=False)
+    _note_missing_consents(prepared.system)
+    zones = _chosen(prepared.records, zone)
+    if output is None:
+        click.echo(chosen.render(zones, options), nl=False)
     else:
-        click.echo(_shown(zones, form, explain), nl=False)
+        _write(output, chosen.files(zones, options))
     return None
 
 
 def _refuse_printing_options(output: Path | None, explain: bool, nameserver: str) -> None:
-    if output is not None or explain or nameserver:
-        raise click.UsageError("-o, --explain and --nameserver print records: not with --push")
+    if output is not None or explain or nameserver or not _by_default("serial"):
+        raise click.UsageError("-o, --explain, --nameserver and --serial go without --push")
 
 
-def _refuse_idle_options(form: str, explain: bool, nameserver: str) -> None:
+def _format(name: str, output: Path | None) -> Format:
+    """The format asked for; files are zone files where nobody asked."""
+    if output is not None and _by_default("form"):
+        return ZONE
+    return FORMATS[name]
+
+
+def _refuse_idle_options(form: Format, explain: bool, nameserver: str) -> None:
     """An option that would do nothing was meant to do something."""
-    context = click.get_current_context()
-    if nameserver and form != "zone":
-        raise click.UsageError("--nameserver goes with --format zone or -o")
-    if not nameserver and context.get_parameter_source("serial") is not ParameterSource.DEFAULT:
+    if nameserver and form is not ZONE:
+        raise click.UsageError("--nameserver goes with zone files: --format zone, or -o alone")
+    if not nameserver and not _by_default("serial"):
         raise click.UsageError("--serial goes with --nameserver")
-    if explain and form != "table":
+    if explain and form is not TABLE:
         raise click.UsageError("--explain goes with --format table; the others always explain")
+
+
+def _by_default(option: str) -> bool:
+    """Nobody said anything about this option."""
+    context = click.get_current_context()
+    return context.get_parameter_source(option) is ParameterSource.DEFAULT
 
 
 def _name(nameserver: str) -> str:
@@ -138,15 +146,21 @@ def _name(nameserver: str) -> str:
         raise MailctlError(f"--nameserver: {problem.message}", problem.hint) from None
 
 
-def _shown(zones: tuple[Zone, ...], form: str, explain: bool) -> str:
-    from mailctl.dns.formats.json_text import json_text
-    from mailctl.dns.formats.table import table
+def _note_missing_consents(system: System) -> None:
+    """Say on standard error what only others can publish."""
+    from mailctl.dns.dmarc import missing_consents
 
-    records = [record for zone in zones for record in zone.records]
-    return json_text(records) if form == "json" else table(records, explain)
+    for destination, place in missing_consents(system):
+        click.echo(
+            f"note: for its reports {destination} has to say {_CONSENT} at {place}", err=True
+        )
 
 
-def _chosen(zones: tuple[Zone, ...], name: str) -> tuple[Zone, ...]:
+def _chosen(records: tuple[Record, ...], name: str) -> tuple[Zone, ...]:
+    """The zones, or the one of that name. Raises MailctlError when nothing stands there."""
+    from mailctl.dns.formats.zone import by_zone
+
+    zones = by_zone(records)
     wanted = name.rstrip(".").lower()
     found = tuple(zone for zone in zones if name == _EVERY_ZONE or zone.name == wanted)
     if zones and not found:
@@ -157,11 +171,11 @@ def _chosen(zones: tuple[Zone, ...], name: str) -> tuple[Zone, ...]:
     return found
 
 
-def _write(folder: Path, texts: dict[str, str]) -> None:
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
     from mailctl.emit.files import write_whole
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
-        path = folder / f"{name}.zone"
+        path = folder / name
         write_whole(path, text.encode(), mode=0o644)
         click.echo(f"wrote {path}", err=True)

@@ -71,12 +71,14 @@ def prepare(spec: Path) -> Prepared:
 
 
 def backend_findings(system: System) -> Iterator[Finding]:
-    """What only the daemons' own rooms can refuse, as an override that they do not know, and
-    what is wrong with keys and passwords that are there already."""
+    """What only the daemons' own rooms can refuse, as an override that they do not know, what
+    is wrong with records, and with keys and passwords that are there already."""
     from mailctl.backends.registry import BACKENDS
+    from mailctl.dns import review as dns_review
     from mailctl.keys import review
 
     for host in system.hosts.values():
         for backend in BACKENDS:
             yield from backend.review(system, host)
+    yield from dns_review.findings(system)
     yield from review.findings(system)

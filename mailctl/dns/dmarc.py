@@ -60,6 +60,10 @@ def domain_text(domain: Domain) -> str:
     tags = [("p", dmarc.policy)]
     if dmarc.subdomain_policy:
         tags.append(("sp", dmarc.subdomain_policy))
+    if dmarc.nonexistent_policy:
+        tags.append(("np", dmarc.nonexistent_policy))
+    if dmarc.testing:
+        tags.append(("t", "y"))
     if dmarc.dkim_alignment == "strict":
         tags.append(("adkim", "s"))
     if dmarc.spf_alignment == "strict":

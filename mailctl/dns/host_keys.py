@@ -27,8 +27,8 @@ def tlsa_records(system: System, zones: Zones, digests: KeyDigests) -> Iterator[
                 f"_25._tcp.{host.fqdn}",
                 "TLSA",
                 f"{_DANE_EE_SPKI_SHA256} {digest}",
-                why=f"the key in {file.name}: senders take mail to host"
-                f" {host.name} to nobody who lacks it (RFC 7672, 3.1.1)",
+                why=f"the key in {file.name}: senders with DANE hand mail for host"
+                f" {host.name} only to who holds it (RFC 7672, 3.1.1)",
             )
 
 

@@ -42,4 +42,5 @@ def records(
         tlsa_records(system, zones, key_digests),
         caa_records(system, zones),
     )
-    return tuple(sorted(set(wanted)))
+    once = {(record.name, record.type, record.data): record for record in wanted}
+    return tuple(once[key] for key in sorted(once))

@@ -94,7 +94,8 @@ class Host:
 
     `tlsa` are PEM files beside the spec with the certificates, or their public keys, that the
     host shows on port 25 now and next (RFC 7672). `caa` are the certification authorities that
-    may issue for its name (RFC 8659); empty for no restriction.
+    may issue for its name (RFC 8659); empty for no restriction. `ignore` are ids of rules that
+    are not held against it.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Host:
     overrides: tuple[Override, ...] = ()
     tlsa: tuple[Path, ...] = ()
     caa: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
 
     def has(self, role: Role) -> bool:
         return role in self.roles

@@ -1,8 +1,8 @@
 """What would change, computed from what is wanted and what the server showed. Pure.
 
 `compare` decides whose a record is. Of TTLs: a set that exists keeps its own, also where a
-record joins it. A set has one TTL (RFC 2181, 5.2), and whoever adds a record with another
-changes that of all (BIND and PowerDNS do so), those of others among them; besides, a TTL that
+record joins it. A set has one TTL (RFC 2181, 5.2), and where a record with another one is added
+BIND, Knot and PowerDNS give it to all, those of other people among them; besides, a TTL that
 differs is no reason to change anything, so it must not come along with something else.
 """
 

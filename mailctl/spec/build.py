@@ -30,6 +30,8 @@ def host(name: str, given: Given, folder: Path) -> Host:
         optional["roles"] = frozenset(given["roles"])
     if "tls" in given:
         optional["tls"] = given["tls"]
+    if "ignore" in given:
+        optional["ignore"] = given["ignore"]
     return Host(
         name=name,
         fqdn=given["fqdn"],
@@ -61,10 +63,10 @@ def _scripts(given: Given, folder: Path) -> SieveScripts:
 def mail_policy(layers: Sequence[Layer]) -> MailPolicy:
     """The settings that hold where these layers apply, the most specific first."""
     settings: dict[str, Any] = {}
-    for name in ("quota", "tls_reports", "discovery"):
-        found = look_up(layers, name)
-        if isinstance(found, Found):
-            settings[name] = found.value
+    for name in ("quota", "tls_reports", "discovery", "ignore"):
+        whole = look_up(layers, name)
+        if isinstance(whole, Found):
+            settings[name] = whole.value
     dkim = look_up(layers, "dkim")
     if isinstance(dkim, Found):
         settings["dkim"] = tuple(DkimSelector(**given) for given in dkim.value)

@@ -25,7 +25,7 @@ _DEFAULTS: dict[str, Any] = {
     "subaddress": Subaddress(),
     "mta_sts": MtaSts(),
 }
-_PLAIN = ("tls_reports", "discovery")
+_PLAIN = ("tls_reports", "discovery", "ignore")
 _SWITCHED_OFF = ("mta_sts",)
 """Mappings that do not hold until somebody says them."""
 

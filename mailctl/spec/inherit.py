@@ -14,7 +14,7 @@ from typing import Any
 from mailctl.errors import SpecPath
 
 SETTING_NAMES = (
-    "quota", "dkim", "spf", "dmarc", "subaddress", "tls_reports", "mta_sts", "discovery",
+    "quota", "dkim", "spf", "dmarc", "subaddress", "tls_reports", "mta_sts", "discovery", "ignore",
 )  # fmt: skip
 
 

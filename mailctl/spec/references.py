@@ -12,9 +12,6 @@ from mailctl.model.system import System
 from mailctl.sieve.fault import ScriptError
 from mailctl.sieve.inspection import LARGEST, inspect
 
-_RULES = {"secret": "missing-secret", "Sieve script": "missing-sieve",
-          "certificate": "missing-certificate"}  # fmt: skip
-
 
 def missing_files(system: System) -> Iterator[Finding]:
     """Secrets, Sieve scripts and certificates that are not there, at the place that names them."""
@@ -23,9 +20,16 @@ def missing_files(system: System) -> Iterator[Finding]:
         if path not in known:
             known[path] = _fault(path, what)
         if known[path]:
-            rule = _RULES[what]
-            yield Finding(where, rule, known[path],
-                          "paths are relative to the file that names them")  # fmt: skip
+            yield _missing(where, what, known[path])
+
+
+def _missing(where: SpecPath, what: str, fault: str) -> Finding:
+    hint = "paths are relative to the file that names them"
+    if what == "secret":
+        return Finding(where, "missing-secret", fault, hint)
+    if what == "certificate":
+        return Finding(where, "missing-certificate", fault, hint)
+    return Finding(where, "missing-sieve", fault, hint)
 
 
 def faults_of_scripts(system: System) -> Iterator[Issue]:

@@ -11,6 +11,7 @@ from mailctl.spec.kinds import Choice, Count, Flag, JsonSchema, Plain, Size, Tex
 from mailctl.spec.names import domain_name
 from mailctl.spec.problems import refuse
 from mailctl.spec.shapes import Either, Key, ListOf, Named, Record
+from mailctl.spec.table.ignore import IGNORE
 
 HOST_NAME = Text("the name of a host", texts.name)
 FILE = Text("a file beside the spec", texts.local_path)
@@ -153,5 +154,6 @@ HOST = Record(
         "caa": Key(ListOf(Text("a domain name", domain_name), single=True),
                    "the certification authorities that may issue for its name (RFC 8659)",
                    "no restriction", "letsencrypt.org"),
+        "ignore": Key(IGNORE.kind, IGNORE.doc, IGNORE.default, "[private-address]"),
     },
 )  # fmt: skip

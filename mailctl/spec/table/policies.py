@@ -18,6 +18,7 @@ from mailctl.spec.kinds import Choice, Count, Duration, Flag, Size, Text, choice
 from mailctl.spec.names import address
 from mailctl.spec.problems import Problem, Refused, refuse
 from mailctl.spec.shapes import Either, Key, ListOf, Record
+from mailctl.spec.table.ignore import IGNORE
 
 MOST_QUOTA = 1 << 50
 KEY_PATTERN = f"^({'|'.join(kind.value for kind in KeyKind)})$"
@@ -109,6 +110,11 @@ DMARC = _RecordOrKeys(
                       "what receivers do with mail that fails", _DMARC.policy),
         "subdomain_policy": Key(_words("none", "quarantine", "reject"),
                                 "the same for subdomains", "as policy"),
+        "nonexistent_policy": Key(_words("none", "quarantine", "reject"),
+                                  "the same for subdomains that are not in DNS (np)",
+                                  "as subdomain_policy"),
+        "testing": Key(Flag(), "receivers shall apply each policy one step more gently: reject as "
+                       "quarantine, quarantine as none (t=y)", "false"),
         "dkim_alignment": Key(_words("relaxed", "strict"),
                               "whether the signing domain must be the very same",
                               _DMARC.dkim_alignment),
@@ -171,6 +177,7 @@ SETTINGS = {
                    "{mode: testing}"),
     "discovery": Key(Flag(), "SRV records that tell mail clients where the users log in "
                      "(RFC 6186, RFC 8314)", "true"),
+    "ignore": IGNORE,
 }  # fmt: skip
 
 POLICY = Record("a policy", SETTINGS)

@@ -210,6 +210,11 @@ class TestDmarc:
             (Dmarc(), "v=DMARC1; p=quarantine"),
             (Dmarc("reject", "none"), "v=DMARC1; p=reject; sp=none"),
             (
+                Dmarc("reject", "quarantine", nonexistent_policy="reject", testing=True),
+                "v=DMARC1; p=reject; sp=quarantine; np=reject; t=y",
+            ),
+            (Dmarc(testing=True), "v=DMARC1; p=quarantine; t=y"),
+            (
                 Dmarc("none", dkim_alignment="strict", spf_alignment="strict"),
                 "v=DMARC1; p=none; adkim=s; aspf=s",
             ),

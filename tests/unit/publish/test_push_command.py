@@ -66,8 +66,9 @@ def _push(spec: str, key: str, primary: FakePrimary, *more: str) -> int:
         (("--server", "192.0.2.1"), "--server goes with --push"),
         (("--prune",), "--prune goes with --push"),
         (("--push", "--server", "x", "--dry-run", "--format", "zone"), "--push shows a plan"),
-        (("--push", "--server", "x", "--dry-run", "--explain"), "not with --push"),
-        (("--push", "--server", "x", "--dry-run", "-o", "y"), "not with --push"),
+        (("--push", "--server", "x", "--dry-run", "--explain"), "go without --push"),
+        (("--push", "--server", "x", "--dry-run", "-o", "y"), "go without --push"),
+        (("--push", "--server", "x", "--dry-run", "--serial", "7"), "go without --push"),
     ],
 )
 def test_usage(
