@@ -67,7 +67,7 @@ def test_a_lost_question_is_asked_again(start: Start) -> None:
 
 
 def test_a_silent_server_is_told_with_its_time(start: Start) -> None:
-    server = start(lambda asked: [])
+    server = start(lambda _asked: [])
     answer = _asked(server)
     assert answer.status is Status.FAILED
     assert answer.silent
@@ -175,10 +175,10 @@ def _question_itself(asked: Asked) -> Reply:
         _wrong_id,
         _wrong_question,
         _question_itself,
-        lambda asked: b"",
-        lambda asked: b"\x00" * 5,
+        lambda _asked: b"",
+        lambda _asked: b"\x00" * 5,
         lambda asked: asked.message.to_wire()[:2] + b"\x84\x00" + b"\xff" * 40,
-        lambda asked: b"GET / HTTP/1.1\r\n\r\n",
+        lambda _asked: b"GET / HTTP/1.1\r\n\r\n",
     ],
 )
 def test_what_is_no_answer_is_not_listened_to(start: Start, bad: Callable[[Asked], Reply]) -> None:
