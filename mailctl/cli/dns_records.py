@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from mailctl.cli.prepare import prepare, spec_argument
-from mailctl.errors import MailctlError
+from mailctl.errors import EXIT_OK, MailctlError
 
 if TYPE_CHECKING:
     from mailctl.dns.formats.zone import Zone
@@ -49,6 +49,13 @@ _CONSENT = 'TXT "v=DMARC1;"'
     show_default=True,
     help="With --nameserver: the serial number in the SOA.",
 )
+@click.option("--check", is_flag=True, help="Compare the records with what is live in DNS.")
+@click.option(
+    "--resolver",
+    default="",
+    metavar="ADDRESS[:PORT]",
+    help="With --check: ask this one, and not the servers that own each name.",
+)
 def command(
     spec: Path,
     form: str,
@@ -57,11 +64,24 @@ def command(
     explain: bool,
     nameserver: str,
     serial: int,
-) -> None:
+    check: bool,
+    resolver: str,
+) -> int:
     """Print the DNS records that SPEC asks for; makes DKIM keys that are not there yet.
 
     Reverse names (PTR) stand in zones of their own: the provider of the addresses sets them.
+
+    With --check, exits with 0 when all is live as the spec says, with 2 when something is
+    missing or wrong, with 3 when something could not be asked.
     """
+    if check:
+        from mailctl.cli.dns_check import options_of, run_check
+
+        options = options_of(click.get_current_context())
+        return run_check(prepare(spec), options)
+    if resolver:
+        raise click.UsageError("--resolver goes with --check")
+
     from mailctl.dns.dmarc import missing_consents
     from mailctl.dns.formats.zone import by_zone
     from mailctl.dns.formats.zone_file import zone_file
@@ -81,6 +101,7 @@ def command(
         click.echo("\n".join(texts), nl=False)
     else:
         click.echo(_shown(zones, form, explain), nl=False)
+    return EXIT_OK
 
 
 def _refuse_idle_options(form: str, explain: bool, nameserver: str) -> None:

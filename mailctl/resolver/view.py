@@ -22,6 +22,10 @@ class View(Protocol):
     def recursive(self, name: str, kind: str) -> Answer:
         """What a resolver says: for names that are not the spec's own, and for zone cuts."""
 
+    def lost(self, name: str) -> tuple[str, ...]:
+        """Why single name servers of the name's zone have no address, as far as this view
+        knows."""
+
 
 class ResolverView:
     """One resolver, which remembers; so do we, for one run. Threads may share it."""
@@ -38,6 +42,9 @@ class ResolverView:
         return self._known.get(
             (name, kind), lambda: self._asker.ask(self._server, name, kind, recursive=True)
         )
+
+    def lost(self, name: str) -> tuple[str, ...]:
+        return ()  # whom a resolver asks is its own affair
 
 
 class OwnersView:
@@ -57,6 +64,9 @@ class OwnersView:
 
     def recursive(self, name: str, kind: str) -> Answer:
         return self._resolver.recursive(name, kind)
+
+    def lost(self, name: str) -> tuple[str, ...]:
+        return self.authorities.of(name).lost
 
     def _asked(self, name: str, kind: str) -> tuple[Answer, ...]:
         """Names below `_` labels are hardly ever zones of their own, so that the owners of what
