@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -28,7 +28,7 @@ _OURS = frozenset({"spec", "check", "resolver", "form", "zone"})
 
 _FORMS = {"table": "text", "json": "json"}
 
-_STYLES = {
+_STYLES: dict[str, dict[str, Any]] = {
     "zone": {"bold": True},
     "missing": {"fg": "red"},
     "different": {"fg": "red"},

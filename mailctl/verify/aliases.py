@@ -24,7 +24,7 @@ def _look(ground: Ground, zone: str) -> Iterator[Observation]:
         if alias is None:
             continue
         observation = _observed(question, alias, answers)
-        if found.get(question.name, observation).weight is not Weight.ERROR:
+        if question.name not in found or observation.weight is Weight.ERROR:
             found[question.name] = observation
     yield from found.values()
 

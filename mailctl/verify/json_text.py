@@ -11,9 +11,10 @@
          {"rule": "mx-alias", "severity": "error", "zone": ..., "name": ..., "message": ...,
           "source": "RFC 2181, 10.3; RFC 5321, 5.1"}]}
 
-`wanted` is null where the spec asks for none, `alias` where no CNAME stands in the way, `ttl` where no owner's server said it; `says` is
-empty where the servers agree. Severities are error, unknown, warning and note. Data are as in
-`mailctl dns-records --format json`: a TXT is its whole text, neither quoted nor cut.
+`wanted` is null where the spec asks for none, `alias` where no CNAME stands in the way, `ttl`
+where no owner's server said it; `says` is empty where the servers agree. Severities are error,
+unknown, warning and note. Data are as in `mailctl dns-records --format json`: a TXT is its whole
+text, neither quoted nor cut.
 """
 
 from __future__ import annotations

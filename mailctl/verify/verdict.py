@@ -37,8 +37,9 @@ class Verdict:
     """One record that is wanted, or one that is there and is not.
 
     `wanted` is the data that the spec asks for, empty where it asks for none; `there` what is
-    live in its place, `alias` where a CNAME stands in its way. `says` names the servers where they disagree. `reason` is why nobody
-    knows, and `ttl` what an owner's server says, in seconds, or 0.
+    live in its place, `alias` where a CNAME stands in its way. `says` names the servers where
+    they disagree. `reason` is why nobody knows, and `ttl` what an owner's server says, in
+    seconds, or 0.
     """
 
     state: State

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from fake_server import Behaviour, FakeServer
+from fake_world import World
 
 Start = Callable[..., FakeServer]
 
@@ -23,3 +24,9 @@ def start() -> Iterator[Start]:
     yield begin
     for server in running:
         server.close()
+
+
+@pytest.fixture
+def world(start: Start) -> World:
+    """A DNS of its own, empty but for the root."""
+    return World(start)
