@@ -6,6 +6,7 @@ or an error, with 3 when nothing is known to be wrong but something could not be
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ _OURS = frozenset({"spec", "check", "resolver", "form", "zone"})
 """Parameters of the command that go with --check."""
 
 _FORMS = {"table": "text", "json": "json"}
+
+_BRACKETED = re.compile(r"\[([^\]]*)\](?::(.*))?", re.DOTALL)
 
 _STYLES: dict[str, dict[str, Any]] = {
     "zone": {"bold": True},
@@ -72,10 +75,10 @@ def server_of(text: str) -> Server:
     """`ADDRESS`, `ADDRESS:PORT` or `[IPV6]:PORT`. Raises click.UsageError for anything else."""
     from mailctl.resolver.answer import Server
 
+    bracketed = _BRACKETED.fullmatch(text)
     address, port = text, "53"
-    if text.startswith("["):
-        address, _, rest = text[1:].partition("]")
-        port = rest.removeprefix(":") if rest else port
+    if bracketed:
+        address, port = bracketed[1], bracketed[2] or port
     elif text.count(":") == 1:
         address, _, port = text.partition(":")
     try:
