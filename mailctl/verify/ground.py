@@ -28,6 +28,12 @@ class Ground:
         return tuple(name for name in self.system.domains if name in self.questions)
 
     def live(self, question: Question) -> tuple[Answer, ...]:
+        """What each server says. Most domains have no services in DNS, and where `_tcp` does
+        not exist nothing does below it (RFC 8020, 2)."""
+        if question.type == "SRV" and not question.wanted:
+            above = self.view.ask(question.name.partition(".")[2], "SRV")
+            if all(answer.status is Status.NXDOMAIN and not answer.aliases for answer in above):
+                return above
         return live(self.view, question.name, question.type)
 
     def look_up(self, name: str, kind: str) -> tuple[Answer, ...]:

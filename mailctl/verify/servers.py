@@ -13,10 +13,10 @@ def _look(ground: Ground, zone: str) -> Iterator[Observation]:
     """Where none answers, the verdicts say so already."""
     failing: dict[str, str] = {}
     for question in ground.questions[zone]:
-        answers = ground.view.ask(question.name, question.type)
+        answers = ground.live(question)
         if not all(answer.failed for answer in answers):
             for answer in answers:
-                if answer.failed:
+                if answer.failed and not answer.aliases:
                     failing.setdefault(str(answer.server), answer.reason)
     for server, reason in sorted(failing.items()):
         yield Observation("server", Weight.UNKNOWN, zone, server,
