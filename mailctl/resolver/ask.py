@@ -54,7 +54,7 @@ def ask(
         if not answer.failed:
             return answer
         _no_checking(question, recursive)
-    if answer.silent:
+    if not answer.reason:
         return replace(answer, reason=f"no answer from {server} within {_total(patience)}")
     return answer
 
@@ -71,7 +71,9 @@ def _attempt(
         return replace(failed, silent=True)
     except _ByTcpOnly as error:
         return replace(failed, reason=f"{server} has a long answer, by TCP alone: {error}")
-    except (OSError, EOFError, dns.exception.DNSException) as error:
+    except OSError as error:
+        return replace(failed, reason=f"{server}: {_fault(error)}", silent=True)
+    except dns.exception.DNSException as error:
         return replace(failed, reason=f"{server}: {_fault(error)}")
 
 

@@ -1,4 +1,4 @@
-"""Asks servers, and stops to wait for those that have died.
+"""Asks servers, and spends less and less time on those that have died.
 
 A server that lets one question after another go unanswered is not going to answer the next
 ten thousand either; each of them would cost all its tries' time.
@@ -7,32 +7,42 @@ ten thousand either; each of them would cost all its tries' time.
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mailctl.resolver.answer import Answer, Server, Status
 from mailctl.resolver.ask import PATIENT, Patience, ask
 
 _ENOUGH = 3
-"""Questions that a server may leave unanswered, each with all its tries, and no answer between."""
+"""Questions in a row that a server may fail, each with all its tries."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failures:
+    """How many questions in a row a server has failed, and how it failed the last."""
+
+    count: int
+    last: Answer
 
 
 class Asker:
-    """Remembers for one run which servers are silent. Threads may share it."""
+    """Remembers for one run which servers fail. Threads may share it."""
 
     def __init__(self, patience: Patience = PATIENT) -> None:
         self._patience = patience
-        self._silences: dict[Server, Answer] = {}
-        self._counts: dict[Server, int] = {}
+        self._failures: dict[Server, _Failures] = {}
         self._lock = threading.Lock()
 
     def ask(self, server: Server, name: str, kind: str, *, recursive: bool = False) -> Answer:
-        """As `ask`; FAILED at once where the server has been silent often enough."""
+        """As `ask`. A server that has failed often enough gets one try; one that has not even
+        answered gets none, and is FAILED as before."""
         with self._lock:
-            last = self._silences.get(server)
-            given_up = last is not None and self._counts[server] >= _ENOUGH
-        if last is not None and given_up:
-            return replace(last, name=name, type=kind)
-        answer = ask(server, name, kind, self._patience, recursive=recursive)
+            failures = self._failures.get(server)
+        patience = self._patience
+        if failures is not None and failures.count >= _ENOUGH:
+            if failures.last.silent:
+                return replace(failures.last, name=name, type=kind)
+            patience = replace(patience, waits=patience.waits[:1])
+        answer = ask(server, name, kind, patience, recursive=recursive)
         self._remember(answer)
         return answer
 
@@ -54,9 +64,8 @@ class Asker:
 
     def _remember(self, answer: Answer) -> None:
         with self._lock:
-            if answer.silent:
-                self._silences[answer.server] = answer
-                self._counts[answer.server] = self._counts.get(answer.server, 0) + 1
-            else:
-                self._silences.pop(answer.server, None)
-                self._counts.pop(answer.server, None)
+            if not answer.failed:
+                self._failures.pop(answer.server, None)
+                return
+            before = self._failures.get(answer.server)
+            self._failures[answer.server] = _Failures((before.count if before else 0) + 1, answer)

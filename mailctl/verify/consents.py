@@ -11,6 +11,7 @@ from mailctl.dns.dmarc import missing_consents
 from mailctl.dns.meaning import TxtRole, role
 from mailctl.verify.check import Check
 from mailctl.verify.ground import Ground
+from mailctl.verify.live import LONGEST_NAME
 from mailctl.verify.observation import Observation, Weight
 
 
@@ -24,6 +25,8 @@ def _domain(place: str) -> str:
 
 
 def _look(ground: Ground, place: str) -> Iterator[Observation]:
+    if len(place) > LONGEST_NAME:
+        return  # nobody can consent there
     answer = ground.view.recursive(place, "TXT")
     domain, _, destination = place.partition("._report._dmarc.")
     about = f"{destination} should say at {place} that it takes the DMARC reports about {domain}"

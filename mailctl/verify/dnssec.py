@@ -47,14 +47,21 @@ def _look(ground: Ground, domain: str) -> Iterator[Observation]:
     ds = ground.view.recursive(zone, "DS")
     keys = ground.view.ask(zone, "DNSKEY")
     answered = [answer for answer in keys if not answer.failed]
-    if ds.failed or not answered:
-        reason = ds.reason or keys[0].reason
+    if not answered or not _of_parent(ds, zone, answered):
+        reason = ds.reason or keys[0].reason or f"only {zone} itself could be asked for its DS"
         yield Observation("dnssec-unknown", Weight.UNKNOWN, domain, zone,
                           f"the DNSSEC state of {zone} could not be asked: {reason}")  # fmt: skip
         return
     worst = _worst(zone, ds, answered)
     rule, weight, message, source = _SAID[worst]
     yield Observation(rule, weight, domain, zone, f"the zone {zone} {message}", source)
+
+
+def _of_parent(ds: Answer, zone: str, keys: list[Answer]) -> bool:
+    """Whether the parent has said it; a server of the zone alone knows of no DS (RFC 4035,
+    3.1.4.1), which tells nothing unless there are no keys either."""
+    from_child = ds.absent and ds.zone == zone and any(answer.data for answer in keys)
+    return not ds.failed and not from_child
 
 
 def _zone_of(ground: Ground, domain: str) -> str:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailctl.resolver.answer import Answer
+from mailctl.resolver.answer import Answer, Server, Status
 from mailctl.resolver.view import View
+
+LONGEST_NAME = 253
+"""Characters of a name without escapes and without the final dot."""
 
 
 def live(view: View, name: str, kind: str) -> tuple[Answer, ...]:
-    """What each server says. Where an alias leads out of a server, a resolver follows it."""
+    """What each server says. Where an alias leads out of a server, a resolver follows it.
+
+    A long domain may ask for a name below it that no server could have.
+    """
+    if len(name) > LONGEST_NAME:
+        reason = f"{name} is longer than a name may be (RFC 1035, 2.3.4)"
+        return (Answer(name, kind, Status.FAILED, Server(""), reason=reason),)
     return tuple(_followed(view, answer) for answer in view.ask(name, kind))
 
 

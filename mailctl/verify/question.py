@@ -11,6 +11,7 @@ from mailctl.dns.record import Record
 from mailctl.dns.zones import Zones
 from mailctl.model.names import DomainName
 from mailctl.model.system import System
+from mailctl.verify.live import LONGEST_NAME
 
 _TXT_PLACES = (
     ("_dmarc", TxtRole.DMARC),  # RFC 9989, 4.8
@@ -49,7 +50,8 @@ def questions(
         for place, members in wanted.items()
     }
     for question in _places(system, retired):
-        found.setdefault((question.name, question.type), question)
+        if len(question.name) <= LONGEST_NAME:
+            found.setdefault((question.name, question.type), question)
     return tuple(sorted(found.values(), key=lambda each: (each.zone, each.name, each.type)))
 
 

@@ -12,7 +12,7 @@ from mailctl.verify.observation import Observation, Weight
 def _look(ground: Ground, domain: str) -> Iterator[Observation]:
     told = {domain, ""}
     for question in ground.questions[domain]:
-        for answer in ground.view.ask(question.name, question.type) if question.wanted else ():
+        for answer in ground.live(question) if question.wanted else ():
             if answer.failed or answer.zone in told:
                 continue
             told.add(answer.zone)

@@ -153,11 +153,11 @@ def _looked_up(zones: list[FakeZone], asked: Asked, across: bool) -> dns.message
 
 
 def _zone_of(zones: list[FakeZone], name: str, kind: str) -> FakeZone | None:
-    """The closest; DS are asked of the parent."""
-    holding = [
-        zone for zone in zones if zone.holds(name) and not (kind == "DS" and zone.name == name)
-    ]
-    return max(holding, key=lambda zone: len(zone.name), default=None)
+    """The closest; DS are the parent's where it is there (RFC 4035, 3.1.4.1)."""
+    holding = sorted((zone for zone in zones if zone.holds(name)), key=lambda zone: len(zone.name))
+    if kind == "DS" and len(holding) > 1 and holding[-1].name == name:
+        return holding[-2]
+    return holding[-1] if holding else None
 
 
 def _denied(reply: dns.message.Message, zone: FakeZone, name: str) -> dns.message.Message:

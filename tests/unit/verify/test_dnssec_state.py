@@ -13,9 +13,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from dns.rdtypes.ANY.DNSKEY import DNSKEY
 from fake_server import Asked, Reply, answering
-from fake_world import FakeZone, World
+from fake_world import QUICK, FakeZone, World
 from spec_and_world import APEX, checked, not_ok, records_of, system_of
 
+from mailctl.resolver.view import ResolverView
 from mailctl.verify.chain import Chain, chain
 from mailctl.verify.observation import Weight
 from mailctl.verify.report import Report
@@ -162,3 +163,15 @@ def test_one_of_two_servers_with_an_old_signature_is_bogus(world: World) -> None
     world.servers[APEX][1].behaviour = stale
     report = _world(world, SIGNED.ds, SIGNED)
     assert [each.rule for each in report.observations] == ["bogus"]
+
+
+def test_a_server_of_the_zone_alone_knows_of_no_ds(world: World) -> None:
+    system = system_of()
+    world.publish(records_of(system))
+    _sign(world.zones[APEX], SIGNED)
+    owner = ResolverView(world.servers[APEX][0].place, QUICK)
+    report = checked(world, system, owner, zone=APEX)
+    assert not_ok(report) == []
+    (state,) = report.observations
+    assert state.rule == "dnssec-unknown"
+    assert state.message.endswith(f"only {APEX} itself could be asked for its DS")

@@ -293,3 +293,21 @@ def test_many_domains_are_asked_for_once_each(world: World) -> None:
     asked = [(each.name, each.kind) for each in world.servers[APEX][0].asked]
     assert len(asked) == len(set(asked))
     assert ADDRESS in {each.wanted for each in report.verdicts}
+
+
+def test_where_there_are_no_services_none_is_asked_for(live: World, system: System) -> None:
+    checked(live, system)
+    services = {each.name for each in live.servers[APEX][0].asked if each.kind == "SRV"}
+    assert services == {f"_tcp.{APEX}"}
+
+
+def test_a_name_that_would_be_too_long(world: World) -> None:
+    domain = f"{LONGEST[64:]}.{'w' * 50}"
+    system = system_of(domain, fqdn=HOST)
+    world.publish(record for record in records_of(system) if len(record.name) <= 253)
+    report = checked(world, system, zone=domain)
+    assert len(f"s1._domainkey.{domain}") > 253
+    (key,) = of(report, f"s1._domainkey.{domain}", "TXT")
+    assert key.state is State.UNKNOWN
+    assert "is longer than a name may be" in key.reason
+    assert of(report, domain, "MX")[0].state is State.OK

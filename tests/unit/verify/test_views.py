@@ -152,3 +152,19 @@ def test_the_resolver_of_this_machine(tmp_path: Path, monkeypatch: pytest.Monkey
     place.unlink()
     with pytest.raises(MailctlError, match="names no resolver"):
         system_resolver()
+
+
+def test_a_server_that_refuses_everything_gets_one_try_each(world: World) -> None:
+    asker = Asker(QUICK)
+    world.resolver.behaviour = lambda asked: [answering(asked, code=5)]
+    for name in "abcdefg":
+        assert asker.ask(world.resolver.place, name, "A").reason.endswith("answers REFUSED")
+    assert len(world.resolver.asked) == 3 * 3 + 4
+    world.resolver.behaviour = world.resolve
+    assert not asker.ask(world.resolver.place, "h", "A").failed
+
+
+def test_a_network_that_is_not_there_is_told() -> None:
+    answer = ask(Server("255.255.255.255"), "example.org", "A", QUICK)
+    assert answer.silent
+    assert answer.reason.startswith("255.255.255.255: ")
