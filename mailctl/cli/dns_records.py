@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from mailctl.cli.dns_check import options_of, run_check
 from mailctl.cli.dns_push import PushOptions, check_push_options, run_push
 from mailctl.cli.prepare import prepare, spec_argument
 from mailctl.dns.formats.registry import FORMATS, TABLE, ZONE, Format, Options
-from mailctl.errors import MailctlError
+from mailctl.errors import EXIT_OK, MailctlError
 
 if TYPE_CHECKING:
     from mailctl.dns.formats.zone import Zone
@@ -56,6 +57,13 @@ _FORMATS = "\n".join(f"  {form.name:21} {form.summary}" for form in FORMATS.valu
     show_default=True,
     help="With --nameserver: the serial number in the SOA.",
 )
+@click.option("--check", is_flag=True, help="Compare the records with what is live in DNS.")
+@click.option(
+    "--resolver",
+    default="",
+    metavar="ADDRESS[:PORT]",
+    help="With --check: ask this one, and not the servers that own each name.",
+)
 @click.option("--push", is_flag=True,
               help="Publish the records by signed dynamic updates (RFC 2136).")  # fmt: skip
 @click.option("--server", default="", metavar="ADDRESS[:PORT]",
@@ -75,24 +83,31 @@ def command(
     explain: bool,
     nameserver: str,
     serial: int,
+    check: bool,
+    resolver: str,
     push: bool,
     server: str,
     tsig_key: Path | None,
     dry_run: bool,
     force: bool,
     prune: bool,
-) -> int | None:
+) -> int:
     """Print the DNS records that SPEC asks for; makes DKIM keys that are not there yet.
 
     Reverse names (PTR) stand in zones of their own: the provider of the addresses sets them.
+
+    With --check, exits with 0 when all is live as the spec says, with 2 when something is
+    missing or wrong, with 3 when something could not be asked.
     """
     push_options = PushOptions(
         server, tsig_key, dry_run, force, prune, "" if zone == _EVERY_ZONE else zone, form
     )
-    check_push_options(push, push_options)
+    _refuse_lonely_options(check, resolver, push, push_options)
     if push:
         _refuse_printing_options(output, explain, nameserver)
         return run_push(prepare(spec), push_options)
+    if check:
+        return run_check(prepare(spec), options_of(click.get_current_context()))
     chosen = _format(form, output)
     _refuse_idle_options(chosen, explain, nameserver)
     options = Options(explain, _name(nameserver), serial)
@@ -103,7 +118,18 @@ def command(
         click.echo(chosen.render(zones, options), nl=False)
     else:
         _write(output, chosen.files(zones, options))
-    return None
+    return EXIT_OK
+
+
+def _refuse_lonely_options(
+    check: bool, resolver: str, push: bool, push_options: PushOptions
+) -> None:
+    """Options of --check and of --push without it, and both of them at once."""
+    if check and push:
+        raise click.UsageError("--check and --push go one after the other")
+    if resolver and not check:
+        raise click.UsageError("--resolver goes with --check")
+    check_push_options(push, push_options)
 
 
 def _refuse_printing_options(output: Path | None, explain: bool, nameserver: str) -> None:

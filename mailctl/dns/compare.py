@@ -23,9 +23,9 @@ WHOLE_SETS = frozenset({"A", "AAAA", "CNAME", "MX", "PTR", "SRV", "TLSA"})
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One name and type. `fitting` and `missing` are wanted; `fitting`'s counterparts are live
-    as `kept`; `outdated` are live, the spec's own by their kind, and not wanted; `alien` are
-    live and left alone. All live data as the server gave them."""
+    """One name and type. `fitting` and `missing` are wanted; `kept` are, in the same order, what
+    is live in place of `fitting`; `outdated` are live, the spec's own by their kind, and not
+    wanted; `alien` are live and left alone. All live data as the server gave them."""
 
     name: str
     type: str
@@ -63,7 +63,7 @@ def compare(name: str, kind: str, wanted: Sequence[Record], live: Iterable[str])
         type=kind,
         fitting=tuple(record for means, record in asked.items() if means in there),
         missing=tuple(record for means, record in asked.items() if means not in there),
-        kept=tuple(there.values()),
+        kept=tuple(there[means] for means in asked if means in there),
         outdated=tuple(outdated),
         alien=tuple(alien),
     )

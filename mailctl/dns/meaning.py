@@ -12,7 +12,9 @@ import binascii
 import re
 from collections.abc import Hashable
 from enum import Enum
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
+
+from mailctl.dns.spf_meaning import spf_meaning
 
 
 class TxtRole(Enum):
@@ -36,7 +38,9 @@ _VERSIONS = {
 _DEFAULTS = {
     TxtRole.DMARC: {"adkim": "r", "aspf": "r", "fo": "0", "t": "n", "psd": "u", "pct": "100",
                     "rf": "afrf", "ri": "86400"},
-    TxtRole.DKIM: {"v": "DKIM1", "k": "rsa", "s": "*", "n": "", "g": "*"},
+    TxtRole.DKIM: {"v": "DKIM1", "k": "rsa", "s": "*", "g": "*", "t": ""},
+    TxtRole.TLS_RPT: {},
+    TxtRole.MTA_STS: {},
 }  # fmt: skip
 """What a tag means when it is left out (RFC 9989, 4.7, and RFC 7489, 6.3; RFC 6376, 3.6.1)."""
 
@@ -70,35 +74,52 @@ def _txt(name: str, data: str) -> Hashable:
     if kind is TxtRole.OTHER:
         return data
     if kind is TxtRole.SPF:
-        return kind, tuple(map(_spf_term, data.split()))
+        return kind, spf_meaning(data)
     return kind, _tags(kind, data)
 
 
-def _spf_term(term: str) -> str:
-    """Capitals mean something in macros alone (RFC 7208, 7.3), and `+` stands unsaid (4.6.2)."""
-    plain = term.removeprefix("+")
-    if "%" in plain:
-        return plain
-    plain = plain.lower()
-    family, colon, network = plain.lstrip("-~?").partition(":")
-    if colon and family in ("ip4", "ip6"):
-        qualifier = plain[: len(plain) - len(plain.lstrip("-~?"))]
-        return f"{qualifier}{family}:{ip_network(network, strict=False)}"
-    return plain
-
-
 def _tags(kind: TxtRole, data: str) -> Hashable:
-    """The tags that say something, in no order (RFC 6376, 3.2)."""
-    pairs = (part.partition("=") for part in data.split(";") if part.strip())
-    tags = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    """The tags that say something, in no order but for the version, which comes first.
+
+    Raises ValueError for a list that is none (RFC 6376, 3.2): no verifier takes it.
+    """
+    tags = _tag_list(kind, data)
+    values = {name: _tag_value(kind, name, value) for name, value in tags.items()}
+    defaults = {name: _tag_value(kind, name, value) for name, value in _DEFAULTS[kind].items()}
     said = {
-        name: _tag_value(kind, name, value)
-        for name, value in tags.items()
-        if _DEFAULTS.get(kind, {}).get(name) != value
+        name: value
+        for name, value in values.items()
+        if not (name in defaults and defaults[name] == value)
     }
-    if kind is TxtRole.DMARC and said.get("sp") == said.get("p"):
-        said.pop("sp", None)
+    if kind is TxtRole.DMARC:
+        _drop_implied(said)
+    if kind is TxtRole.DKIM:
+        said.pop("n", None)  # a note for people
     return frozenset(said.items())
+
+
+def _tag_list(kind: TxtRole, data: str) -> dict[str, str]:
+    """Names and values; the names of DMARC's tags may be in capitals (RFC 9989, 4.8)."""
+    parts = [part.partition("=") for part in data.split(";") if part.strip()]
+    names = [name.strip() for name, _, _ in parts]
+    if kind is TxtRole.DMARC:
+        names = [name.lower() for name in names]
+    if not all(equals for _, equals, _ in parts) or len(set(names)) < len(names):
+        raise ValueError(data)
+    if "v" in names[1:]:
+        raise ValueError(data)
+    return {name: value.strip() for name, (_, _, value) in zip(names, parts, strict=True)}
+
+
+def _drop_implied(said: dict[str, Hashable]) -> None:
+    """`sp` is `p` where it is not said, `np` is `sp`, and `fo` speaks of `ruf` (RFC 9989, 4.7)."""
+    below = said.get("sp", said.get("p"))
+    if said.get("np") == below:
+        said.pop("np", None)
+    if below == said.get("p"):
+        said.pop("sp", None)
+    if "ruf" not in said:
+        said.pop("fo", None)
 
 
 def _tag_value(kind: TxtRole, name: str, value: str) -> Hashable:
@@ -106,7 +127,8 @@ def _tag_value(kind: TxtRole, name: str, value: str) -> Hashable:
         return _key_bytes(value)
     mark = _LISTS.get(kind, {}).get(name)
     if mark:
-        return frozenset(_member(part.strip()) for part in value.split(mark))
+        parts = (part.strip() for part in value.split(mark))
+        return frozenset(_member(part) for part in parts if part)
     # the version is the one value whose capitals count
     return value if name in ("v", "id") else value.lower()
 
@@ -153,8 +175,13 @@ def _tlsa(_name: str, data: str) -> Hashable:
 
 
 def _caa(_name: str, data: str) -> Hashable:
+    """An issuer is a host's name, and its parameters have no order (RFC 8659, 4.2)."""
     flags, tag, value = data.split(maxsplit=2)
-    return int(flags), tag.lower(), value.strip('"')
+    tag, value = tag.lower(), value.strip('"')
+    if tag not in ("issue", "issuewild"):
+        return int(flags), tag, value
+    issuer, *parameters = (part.strip() for part in value.split(";"))
+    return int(flags), tag, _host(issuer), frozenset(filter(None, parameters))
 
 
 def _host(name: str) -> str:

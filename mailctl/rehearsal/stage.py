@@ -47,8 +47,13 @@ class Stage:
     foreign: Foreigners
     free: Places
     world_key: SigningKey
-    records: tuple[Record, ...]
+    world_records: tuple[Record, ...]
     bundle: Bundle
+
+    @property
+    def all_records(self) -> tuple[Record, ...]:
+        """The spec's and everybody else's."""
+        return (*self.bundle.records, *self.world_records)
 
     def recipe_of(self, bundle: HostBundle, bare: bool) -> Recipe:
         """The image that a host boots from, with all packages that it is going to ask for."""
@@ -79,7 +84,7 @@ def set_stage(spec: System, platform: str, keys: Path) -> Stage:
         foreign=foreign,
         free=free,
         world_key=world_key,
-        records=(*records, *world_records(system, foreign, free, world_key.public)),
+        world_records=world_records(system, foreign, free, world_key.public),
         bundle=compile_system(system, vault, records),
     )
 

@@ -34,8 +34,10 @@ class Answer:
 
     `data` is sorted, each as `Record.data` is written: a TXT is its strings joined, other types
     are in presentation form with names absolute and lower-case. `aliases` are the CNAMEs passed
-    on the way, `zone` is the owner of the SOA that the server showed, `ttl` in seconds.
-    `reason` says why a FAILED answer is none.
+    on the way; a FAILED answer may have some too. `zone` is the zone that the name is in, as
+    the SOA in the answer shows it, or as those found who asked its owners; empty where nobody
+    said. `signatures` are the RRSIG of a DNSKEY, `ttl` in seconds. `reason` says why a FAILED
+    answer is none; it is `silent` when no reply came at all.
     """
 
     name: str
@@ -48,7 +50,9 @@ class Answer:
     zone: str = ""
     authoritative: bool = False
     authentic: bool = False
+    signatures: tuple[str, ...] = ()
     reason: str = ""
+    silent: bool = False
 
     @property
     def failed(self) -> bool:

@@ -5,12 +5,13 @@ Found through a resolver, as everybody finds them: the SOA in its answer names t
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailctl.resolver.answer import Answer, Server, Status
-from mailctl.resolver.ask import PATIENT, Patience, ask
+from mailctl.resolver.ask import PATIENT, Patience
+from mailctl.resolver.asker import Asker
+from mailctl.resolver.once import Once
 
 Recursive = Callable[[str, str], Answer]
 """Asks a resolver for a name and a type."""
@@ -18,20 +19,22 @@ Recursive = Callable[[str, str], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A zone and its servers: for each NS its addresses. `reason` where they cannot be found."""
+    """A zone and its servers: for each NS its addresses. `reason` where they cannot be found;
+    `lost` says why single NS of several have no address."""
 
     zone: str
     servers: tuple[tuple[Server, ...], ...] = ()
     reason: str = ""
+    lost: tuple[str, ...] = ()
 
 
 class Authorities:
-    """Finds authorities, each once. Threads may share it."""
+    """Finds authorities, each once. `port` is where name servers answer. Threads may share it."""
 
-    def __init__(self, recursive: Recursive) -> None:
+    def __init__(self, recursive: Recursive, port: int = 53) -> None:
         self._recursive = recursive
-        self._zones: dict[str, Authority] = {}
-        self._lock = threading.Lock()
+        self._port = port
+        self._zones: Once[str, Authority] = Once()
 
     def of(self, name: str) -> Authority:
         """The authority of a name; one without servers, and with the reason, when it cannot be
@@ -39,13 +42,7 @@ class Authorities:
         zone = self._zone_of(name)
         if isinstance(zone, Answer):
             return Authority("", reason=zone.reason)
-        with self._lock:
-            known = self._zones.get(zone)
-        if known is None:
-            known = self._found(zone)
-            with self._lock:
-                self._zones[zone] = known
-        return known
+        return self._zones.get(zone, lambda: self._found(zone))
 
     def _zone_of(self, name: str) -> str | Answer:
         """The closest zone, or the answer that failed. An alias leads into another zone, so
@@ -53,7 +50,7 @@ class Authorities:
         labels = name.split(".")
         for start in range(len(labels)):
             answer = self._recursive(".".join(labels[start:]), "SOA")
-            if answer.failed:
+            if answer.failed and not answer.aliases:
                 return answer
             if answer.zone and not answer.aliases:
                 return answer.zone
@@ -65,32 +62,27 @@ class Authorities:
         named = self._recursive(zone if zone != "." else "", "NS")
         if named.failed:
             return Authority(zone, reason=named.reason)
-        servers, reasons = [], []
+        servers, lost = [], []
         for name in (target.removesuffix(".") for target in named.data):
-            addresses = [self._recursive(name, kind) for kind in ("A", "AAAA")]
-            places = tuple(Server(data, name=name) for one in addresses for data in one.data)
-            reasons += [one.reason for one in addresses if one.failed]
+            places, reason = self._places(name)
             if places:
                 servers.append(places)
+            else:
+                lost.append(reason)
         if servers:
-            return Authority(zone, tuple(servers))
-        return Authority(zone, reason=(reasons or [f"no server of {zone} has an address"])[0])
+            return Authority(zone, tuple(servers), lost=tuple(lost))
+        return Authority(zone, reason="; ".join(lost) or f"{zone} has no name servers")
+
+    def _places(self, name: str) -> tuple[tuple[Server, ...], str]:
+        """Where a name server answers, or why nobody knows."""
+        addresses = [self._recursive(name, kind) for kind in ("A", "AAAA")]
+        places = (Server(data, self._port, name) for one in addresses for data in one.data)
+        reasons = [one.reason for one in addresses if one.failed]
+        return tuple(places), (reasons or [f"the name server {name} has no address"])[0]
 
 
 def ask_owner(
     places: tuple[Server, ...], name: str, kind: str, patience: Patience = PATIENT
 ) -> Answer:
-    """What one name server of a zone says, at its first address that answers.
-
-    A server that does not own the zone (a lame delegation, RFC 1912, 2.8), or a resolver that
-    poses as one, is no authority: FAILED.
-    """
-    answer = ask(places[0], name, kind, patience)
-    for place in places[1:]:
-        if not answer.failed:
-            break
-        answer = ask(place, name, kind, patience)
-    if answer.failed or answer.authoritative:
-        return answer
-    return Answer(name, kind, Status.FAILED, answer.server,
-                  reason=f"{answer.server} is not authoritative for {name}")  # fmt: skip
+    """What one name server of a zone says, at its first address that answers; see Asker."""
+    return Asker(patience).ask_first(places, name, kind)

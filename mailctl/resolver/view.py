@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import threading
+from dataclasses import replace
 from typing import Protocol
 
 from mailctl.errors import MailctlError
 from mailctl.resolver.answer import Answer, Server, Status
-from mailctl.resolver.ask import PATIENT, Patience, ask
-from mailctl.resolver.authority import Authorities, ask_owner
+from mailctl.resolver.ask import PATIENT, Patience
+from mailctl.resolver.asker import Asker
+from mailctl.resolver.authority import Authorities, Authority
+from mailctl.resolver.once import Once
 
 
 class View(Protocol):
@@ -20,46 +22,80 @@ class View(Protocol):
     def recursive(self, name: str, kind: str) -> Answer:
         """What a resolver says: for names that are not the spec's own, and for zone cuts."""
 
+    def lost(self, name: str) -> tuple[str, ...]:
+        """Why single name servers of the name's zone have no address, as far as this view
+        knows."""
+
 
 class ResolverView:
     """One resolver, which remembers; so do we, for one run. Threads may share it."""
 
     def __init__(self, server: Server, patience: Patience = PATIENT) -> None:
         self._server = server
-        self._patience = patience
-        self._known: dict[tuple[str, str], Answer] = {}
-        self._lock = threading.Lock()
+        self._asker = Asker(patience)
+        self._known: Once[tuple[str, str], Answer] = Once()
 
     def ask(self, name: str, kind: str) -> tuple[Answer, ...]:
         return (self.recursive(name, kind),)
 
     def recursive(self, name: str, kind: str) -> Answer:
-        with self._lock:
-            known = self._known.get((name, kind))
-        if known is None:
-            known = ask(self._server, name, kind, self._patience, recursive=True)
-            with self._lock:
-                self._known[name, kind] = known
-        return known
+        return self._known.get(
+            (name, kind), lambda: self._asker.ask(self._server, name, kind, recursive=True)
+        )
+
+    def lost(self, name: str) -> tuple[str, ...]:
+        return ()  # whom a resolver asks is its own affair
 
 
 class OwnersView:
-    """All authoritative servers of each name; `resolver` finds them. Threads may share it."""
+    """All authoritative servers of each name, each asked once; `resolver` finds them, `port` is
+    where they answer. Threads may share it."""
 
-    def __init__(self, resolver: ResolverView, patience: Patience = PATIENT) -> None:
+    def __init__(
+        self, resolver: ResolverView, patience: Patience = PATIENT, port: int = 53
+    ) -> None:
         self._resolver = resolver
-        self._patience = patience
-        self.authorities = Authorities(resolver.recursive)
+        self._asker = Asker(patience)
+        self._known: Once[tuple[str, str], tuple[Answer, ...]] = Once()
+        self.authorities = Authorities(resolver.recursive, port)
 
     def ask(self, name: str, kind: str) -> tuple[Answer, ...]:
-        authority = self.authorities.of(name)
-        if not authority.servers:
-            nobody = Server("", name=authority.zone)
-            return (Answer(name, kind, Status.FAILED, nobody, reason=authority.reason),)
-        return tuple(ask_owner(places, name, kind, self._patience) for places in authority.servers)
+        return self._known.get((name, kind), lambda: self._asked(name, kind))
 
     def recursive(self, name: str, kind: str) -> Answer:
         return self._resolver.recursive(name, kind)
+
+    def lost(self, name: str) -> tuple[str, ...]:
+        return self.authorities.of(name).lost
+
+    def _asked(self, name: str, kind: str) -> tuple[Answer, ...]:
+        """Names below `_` labels are hardly ever zones of their own, so that the owners of what
+        stands above are asked first; where they will not answer, one more look is worth it."""
+        above = _above_underscores(name)
+        first = self.authorities.of(above)
+        answers = self._of_all(first, name, kind)
+        if name == above or not first.servers or not any(answer.failed for answer in answers):
+            return answers
+        exact = self.authorities.of(name)
+        if not exact.servers or exact.zone == first.zone:
+            return answers
+        return self._of_all(exact, name, kind)
+
+    def _of_all(self, authority: Authority, name: str, kind: str) -> tuple[Answer, ...]:
+        if not authority.servers:
+            nobody = Server("", name=authority.zone)
+            return (Answer(name, kind, Status.FAILED, nobody, reason=authority.reason),)
+        return tuple(
+            replace(self._asker.ask_first(places, name, kind), zone=authority.zone)
+            for places in authority.servers
+        )
+
+
+def _above_underscores(name: str) -> str:
+    """What follows the last label that begins with `_` (RFC 8552), or that is a wildcard."""
+    labels = name.split(".")
+    marks = [place for place, label in enumerate(labels) if label[:1] in ("_", "*")]
+    return ".".join(labels[marks[-1] + 1 :]) if marks else name
 
 
 def system_resolver() -> Server:

@@ -71,7 +71,7 @@ def served(
         recipes=[recipe.world()], client_addresses=stage.free.clients
     ) as network:
         network.name_server = stage.free.world[0]
-        up = boot_world(network, stage.foreign, stage.free, stage.world_key, stage.records)
+        up = boot_world(network, stage.foreign, stage.free, stage.world_key, stage.all_records)
         up.wait()
         with network.inside():
             yield stage, up

@@ -1,0 +1,135 @@
+"""`mailctl dns-records --check`: the spec's records against what is live in DNS.
+
+Exits with 0 when all is as the spec says, with 2 when something is missing, different, outdated
+or an error, with 3 when nothing is known to be wrong but something could not be asked.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from mailctl.errors import MailctlError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mailctl.cli.prepare import Prepared
+    from mailctl.resolver.answer import Server
+    from mailctl.resolver.view import View
+    from mailctl.verify.question import Selector
+
+_OURS = frozenset({"spec", "check", "resolver", "form", "zone"})
+"""Parameters of the command that go with --check."""
+
+_FORMS = {"table": "text", "json": "json"}
+
+_BRACKETED = re.compile(r"\[([^\]]*)\](?::(.*))?", re.DOTALL)
+
+_STYLES: dict[str, dict[str, Any]] = {
+    "zone": {"bold": True},
+    "missing": {"fg": "red"},
+    "different": {"fg": "red"},
+    "outdated": {"fg": "red"},
+    "error": {"fg": "red"},
+    "unknown": {"fg": "yellow"},
+    "obsolete": {"fg": "yellow"},
+    "warning": {"fg": "yellow"},
+    "foreign": {"dim": True},
+    "note": {"dim": True},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """`form` is text or json, `zone` limits the check unless empty; with a `resolver` that one
+    alone is asked. `retired` are DKIM selectors that should be gone."""
+
+    form: str = "text"
+    zone: str = ""
+    resolver: Server | None = None
+    retired: Iterable[Selector] = ()
+
+
+def options_of(context: click.Context) -> CheckOptions:
+    """The options as they were given. Raises click.UsageError for one that would do nothing."""
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        given = context.get_parameter_source(name) is not ParameterSource.DEFAULT
+        if given and name not in _OURS and context.params.get(name) is not None:
+            raise click.UsageError(f"{parameter.opts[-1]} does not go with --check")
+    chosen = context.params
+    if chosen["form"] not in _FORMS:
+        raise click.UsageError(f"--format {chosen['form']} does not go with --check: text or json")
+    zone = "" if chosen["zone"] == "*" else chosen["zone"].rstrip(".").lower()
+    resolver = server_of(chosen["resolver"]) if chosen["resolver"] else None
+    return CheckOptions(_FORMS[chosen["form"]], zone, resolver)
+
+
+def server_of(text: str) -> Server:
+    """`ADDRESS`, `ADDRESS:PORT` or `[IPV6]:PORT`. Raises click.UsageError for anything else."""
+    from mailctl.resolver.answer import Server
+
+    bracketed = _BRACKETED.fullmatch(text)
+    address, port = text, "53"
+    if bracketed:
+        address, port = bracketed[1], bracketed[2] or port
+    elif text.count(":") == 1:
+        address, _, port = text.partition(":")
+    try:
+        ip_address(address)
+    except ValueError:
+        raise click.UsageError(f"--resolver {text}: {address!r} is no IP address") from None
+    if not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
+        raise click.UsageError(f"--resolver {text}: {port!r} is no port")
+    return Server(address, int(port))
+
+
+def run_check(prepared: Prepared, options: CheckOptions, view: View | None = None) -> int:
+    """Ask, print, and say with which code to exit. Raises MailctlError for an unknown zone, or
+    when this machine has no resolver; `view` is how DNS is looked at if not as options say."""
+    from mailctl.verify.ground import ground
+    from mailctl.verify.survey import survey
+
+    _refuse_unknown_zone(prepared, options.zone)
+    report = survey(
+        ground(
+            prepared.system,
+            prepared.records,
+            view or _view(options.resolver),
+            options.retired,
+            options.zone,
+        )
+    )
+    if options.form == "json":
+        from mailctl.verify.json_text import json_text
+
+        click.echo(json_text(report), nl=False)
+        return report.exit_code
+
+    from mailctl.verify.text import lines
+
+    for line in lines(report):
+        click.echo(click.style(line.text, **_STYLES.get(line.tone, {})))
+    return report.exit_code
+
+
+def _view(resolver: Server | None) -> View:
+    from mailctl.resolver.view import OwnersView, ResolverView, system_resolver
+
+    if resolver is not None:
+        return ResolverView(resolver)
+    return OwnersView(ResolverView(system_resolver()))
+
+
+def _refuse_unknown_zone(prepared: Prepared, zone: str) -> None:
+    names = sorted({record.zone for record in prepared.records})
+    if zone and zone not in names:
+        raise MailctlError(
+            f"--zone {zone}: the spec has no records there", f"it has some in {', '.join(names)}"
+        )
