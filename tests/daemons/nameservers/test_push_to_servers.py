@@ -36,7 +36,7 @@ from mailctl.publish.push import Outcome, push_zone
 from mailctl.publish.survey import survey
 from mailctl.publish.tsig import read_tsig_key
 
-pytestmark = [pytest.mark.hosts, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.daemons, pytest.mark.timeout(300)]
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 OFFICE = "office.example"
