@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import timedelta
 from enum import Enum
 from typing import Any
 
 from mailctl.errors import MailctlError, SpecPath
 from mailctl.model.names import Address, DomainName
-from mailctl.model.settings import DkimSelector, Dmarc, Spf, Subaddress
+from mailctl.model.settings import DkimRotation, DkimSelector, Dmarc, Spf, Subaddress
+from mailctl.spec.duration import written
 from mailctl.spec.inherit import Found, Layer, look_up
 from mailctl.spec.load import Loaded
 from mailctl.spec.names import address, domain_name
@@ -20,10 +22,12 @@ BUILT_IN = "built-in"
 
 _DEFAULTS: dict[str, Any] = {
     "dkim": DkimSelector(),
+    "dkim_rotation": DkimRotation(),
     "spf": Spf(),
     "dmarc": Dmarc(),
     "subaddress": Subaddress(),
 }
+_NOT_SAID_IN_A_SPEC = frozenset({"state"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def _of_user(loaded: Loaded, user: Address, wanted: Address) -> tuple[Explained,
         rows.append(("quota", _text(loaded.system.users[user].quota), own))
     else:
         rows += _rows("quota", loaded.record.user_layers(user))
-    for name in ("dkim", "spf", "dmarc", "subaddress"):
+    for name in _DEFAULTS:
         rows += _rows(name, loaded.record.domain_layers(user.domain))
     return _placed(loaded, rows)
 
@@ -125,6 +129,7 @@ def _rows(name: str, layers: Sequence[Layer]) -> list[tuple[str, str, SpecPath |
             said[field.name].where if field.name in said else None,
         )
         for field in fields(default)
+        if field.name not in _NOT_SAID_IN_A_SPEC
     ]
 
 
@@ -141,7 +146,7 @@ def _placed(
 
 def _field(value: object) -> str:
     """The same within a mapping, where `none` would be read as DMARC's policy of that name."""
-    return "left out" if value is None or value in ("", ()) else _text(value)
+    return "left out" if value in ("", ()) else _text(value)
 
 
 def _text(value: object) -> str:
@@ -150,6 +155,8 @@ def _text(value: object) -> str:
         return "none"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, timedelta):
+        return written(value)
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, Address):

@@ -13,7 +13,7 @@ from typing import Any
 
 from mailctl.errors import SpecPath
 
-SETTING_NAMES = ("quota", "dkim", "spf", "dmarc", "subaddress")
+SETTING_NAMES = ("quota", "dkim", "dkim_rotation", "spf", "dmarc", "subaddress")
 
 
 @dataclass(frozen=True, slots=True)

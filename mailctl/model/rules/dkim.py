@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from mailctl.errors import Finding, Severity
 from mailctl.model.settings import DkimSelector, KeyKind
 from mailctl.model.system import System
 
 _REGISTERED_HASHES = ("sha1", "sha256")
+_QUEUE_LIFETIME = timedelta(days=5)
+"""How long mail is tried (RFC 5321, 4.5.4.1; Postfix' maximal_queue_lifetime)."""
 
 
 def check(system: System) -> Iterator[Finding]:
@@ -19,6 +22,14 @@ def check(system: System) -> Iterator[Finding]:
         where = ("domains", domain.name, "dkim")
         for key in domain.policy.dkim:
             yield from _warnings(where, key)
+        if domain.policy.dkim and domain.policy.dkim_rotation.grace < _QUEUE_LIFETIME:
+            yield _grace_short(("domains", domain.name, "dkim_rotation", "grace"))
+
+
+def _grace_short(where: tuple[str, ...]) -> Finding:
+    return Finding(where, "dkim-grace-short",
+                   "mail waits in queues for up to five days, longer than its key stays in DNS",
+                   "write `grace: 7d`", Severity.WARNING)  # fmt: skip
 
 
 def _warnings(where: tuple[str, ...], key: DkimSelector) -> Iterator[Finding]:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from mailctl.model.settings import DkimSelector, Dmarc, KeyKind, Spf, Subaddress, SubaddressFolders
+from mailctl.model.settings import (
+    DkimRotation,
+    DkimSelector,
+    Dmarc,
+    KeyKind,
+    Spf,
+    Subaddress,
+    SubaddressFolders,
+)
 from mailctl.spec import texts
+from mailctl.spec.duration import Duration, written
 from mailctl.spec.kinds import Choice, Count, Size, Text, choice_of
 from mailctl.spec.names import address
 from mailctl.spec.problems import Problem, Refused, refuse
@@ -16,6 +26,8 @@ KEY_PATTERN = f"^({'|'.join(kind.value for kind in KeyKind)})$"
 _LEAST_BITS = 1024
 
 _DKIM, _SPF, _DMARC, _SUBADDRESS = DkimSelector(), Spf(), Dmarc(), Subaddress()
+_ROTATION = DkimRotation()
+_LEAST_SPAN, _MOST_SPAN = timedelta(days=1), timedelta(days=3650)
 
 
 def _words(*words: str) -> Choice:
@@ -78,6 +90,18 @@ DKIM = Record(
     },
 )  # fmt: skip
 
+DKIM_ROTATION = Record(
+    "dkim_rotation",
+    {
+        "every": Key(Duration(_LEAST_SPAN, _MOST_SPAN, optional=True),
+                     "how old the signing key becomes before `mailctl dkim status` asks for "
+                     "another", written(_ROTATION.every or _MOST_SPAN), "26w"),
+        "grace": Key(Duration(_LEAST_SPAN, _MOST_SPAN),
+                     "how long the former key stays in DNS, and then its revocation",
+                     written(_ROTATION.grace)),
+    },
+)  # fmt: skip
+
 SPF = _RecordOrKeys(
     "spf",
     {
@@ -135,6 +159,8 @@ SETTINGS = {
                        text=Choice({"none": ()}), list=_Selectors(DKIM, least=1), mapping=DKIM),
                 "the keys that sign its mail; the first of a list signs, the others are only "
                 "published", "one key s1, rsa-2048", "{selector: s2026}"),
+    "dkim_rotation": Key(DKIM_ROTATION, "when the signing key is replaced by `mailctl dkim rotate`",
+                         "see below", "{every: 26w}"),
     "spf": Key(SPF, "who may send for it (RFC 7208)", "its MX hosts, nobody else",
                "{all: softfail}"),
     "dmarc": Key(DMARC, "what receivers do with forged mail (RFC 9989)", "quarantine",
