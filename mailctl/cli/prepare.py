@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailctl.errors import Finding, Severity, SpecError
+from mailctl.errors import Finding, Issue, Severity, SpecError
 
 if TYPE_CHECKING:
     from mailctl.bundle import Bundle
     from mailctl.dns.record import Record
     from mailctl.keys.vault import KeyVault
     from mailctl.model.system import System
+    from mailctl.spec.load import Loaded
 
 DEFAULT_SPEC = "mail.yaml"
 
@@ -45,17 +46,29 @@ class Prepared:
 
 
 def load_system(spec: Path) -> System:
-    """The model of a spec; its warnings go to standard error. Raises SpecError."""
+    """The model of a spec, with the keys that rotations have brought; its warnings go to
+    standard error. Raises SpecError."""
     from mailctl.spec.load import examine
 
     loaded = examine(spec)
-    findings = loaded.issues(backend_findings(loaded.system))
+    system, findings = with_rotated_keys(loaded)
     errors = tuple(issue for issue in findings if issue.severity == Severity.ERROR.value)
     if errors:
         raise SpecError(errors)
     for warning in sorted({*loaded.warnings, *findings}):
         click.echo(f"warning: {warning}", err=True)
-    return loaded.system
+    return system
+
+
+def with_rotated_keys(loaded: Loaded) -> tuple[System, tuple[Issue, ...]]:
+    """The system with the keys that its rotation files say, and what is held against it beyond
+    the spec's own rules. Raises MailctlError for a damaged file."""
+    from mailctl.rotation.effective import effective, findings, rotations_of
+
+    rotations = rotations_of(loaded.system)
+    system = effective(loaded.system, rotations)
+    found = (*backend_findings(system), *findings(loaded.system, rotations))
+    return system, loaded.issues(found)
 
 
 def prepare(spec: Path) -> Prepared:
