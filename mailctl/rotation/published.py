@@ -49,20 +49,18 @@ def look(view: View, name: str, wanted: PublicKey) -> Seen:
     return Seen(name, tuple(dict.fromkeys(wrong)), tuple(dict.fromkeys(silent)))
 
 
-def _answers(view: View, name: str) -> tuple[Answer, ...]:
+def _answers(view: View, name: str, steps: int = _LONGEST_CHAIN) -> tuple[Answer, ...]:
     """The answers at the end of CNAMEs: keys are often kept in somebody else's zone, whose
-    servers are then the ones to ask."""
-    found: list[Answer] = []
-    waiting, seen = [name], {name}
-    while waiting and len(seen) <= _LONGEST_CHAIN:
-        for answer in view.ask(waiting.pop(), "TXT"):
-            target = answer.aliases[-1] if answer.absent and answer.aliases else ""
-            if target and target not in seen:
-                seen.add(target)
-                waiting.append(target)
-            if not target:
-                found.append(answer)
-    return tuple(found)
+    servers are then the ones to ask. A chain without an end is an answer without a record."""
+    found = view.ask(name, "TXT")
+    leading = [answer for answer in found if answer.absent and answer.aliases]
+    if not leading or steps == 0:
+        return found
+    targets = sorted({answer.aliases[-1] for answer in leading})
+    return (
+        *(answer for answer in found if answer not in leading),
+        *(answer for target in targets for answer in _answers(view, target, steps - 1)),
+    )
 
 
 def _fits(answer: Answer, wanted: PublicKey) -> bool:

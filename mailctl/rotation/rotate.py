@@ -102,9 +102,10 @@ def _switch(desk: Desk, domain: Domain, rotation: Rotation, successor: RotatedKe
     seen = look(desk.view, record_name(domain.name, successor.selector), public)
     if not seen.live:
         why = f"{successor.selector} cannot sign yet: {seen.name}: {seen.reasons}"
-        advice = "publish it and run it again" if seen.wrong else "run it again"
-        record = _record_line(domain, selector, public)
-        return Told(domain.name, (f"{why}; {advice}", record), refused=True)
+        if not seen.wrong:
+            return Told(domain.name, (f"{why}; run it again when they answer",), refused=True)
+        lines = (f"{why}; publish it and run it again", _record_line(domain, selector, public))
+        return Told(domain.name, lines, refused=True)
     refuse_mixed_kinds(desk, domain.name, successor.kind)
     now = desk.clock()
     former = rotation.signing.selector
