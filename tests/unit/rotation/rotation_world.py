@@ -26,6 +26,7 @@ from mailctl.spec.load import load
 DOMAIN = DomainName("example.org")
 BEGIN = datetime(2026, 11, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
+NO_WISH = Wish()
 
 SPEC = """\
 mailctl: 1
@@ -107,7 +108,7 @@ class World:
     def desk(self) -> Desk:
         return Desk.of(self.system, self.view, lambda: self.now)
 
-    def rotate(self, wish: Wish = Wish()) -> Told:
+    def rotate(self, wish: Wish = NO_WISH) -> Told:
         return rotate(self.desk(), DOMAIN, wish)
 
     def retire(self) -> Told:
