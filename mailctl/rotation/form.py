@@ -18,6 +18,7 @@ from mailctl.spec.texts import selector as selector_name
 
 VERSION = 1
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+_FORM = "2026-11-01T12:00:00Z"
 _ORDER = tuple(KeyState)
 _FIRST = (KeyState.PUBLISHED, KeyState.SIGNING)
 """A key is published before it signs; the one that was there before the first rotation signs."""
@@ -121,7 +122,10 @@ def _selector(value: object) -> str:
 def _moment(value: object) -> datetime:
     if not isinstance(value, str):
         raise Damaged(f"{value!r} is no moment")
-    return datetime.strptime(value, _MOMENT).replace(tzinfo=UTC)
+    moment = datetime.fromisoformat(value)  # strptime() is ten times slower
+    if moment.tzinfo is None or said(moment) != value:
+        raise Damaged(f"{value!r} is no moment in the form {_FORM}")
+    return moment
 
 
 def _refuse_impossible(rotation: Rotation) -> None:

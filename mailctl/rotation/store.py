@@ -46,9 +46,7 @@ def read_all(folder: Path, domains: Iterable[str] | None = None) -> dict[DomainN
         raise MailctlError(f"{root}: cannot be read: {error.strerror}") from error
     wanted = set(there) if domains is None else set(there).intersection(domains)
     found = (
-        DomainName(name)
-        for name in sorted(wanted)
-        if os.path.exists(f"{root}/{name}/{NAME}")  # noqa: PTH110 - as above
+        DomainName(name) for name in sorted(wanted) if os.access(f"{root}/{name}/{NAME}", os.F_OK)
     )
     return {name: rotation for name in found if (rotation := read(folder, name)) is not None}
 

@@ -53,6 +53,11 @@ DAMAGE: dict[str, tuple[Change, str]] = {
     "hosts as a list": (lambda d: d.update(hosts=[]), "`hosts` no mapping"),
     "a moment": (lambda d: d["hosts"].update(out="yesterday"), "yesterday"),
     "a moment as a number": (lambda d: d["hosts"].update(out=5), "5 is no moment"),
+    "a moment elsewhere": (
+        lambda d: d["hosts"].update(out="2026-11-01T12:00:00+01:00"),
+        "'2026-11-01T12:00:00+01:00' is no moment in the form 2026-11-01T12:00:00Z",
+    ),
+    "a moment nowhere": (lambda d: d["hosts"].update(out="2026-11-01T12:00:00"), "no moment in"),
     "a base": (lambda d: d.update(base=None), "None is no selector"),
     "a path as selector": (
         lambda d: d["keys"][0].update(selector="../x"),
