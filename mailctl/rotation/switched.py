@@ -44,30 +44,23 @@ def _expects(domain: Domain) -> bool:
 
 def _note(system: System, domain: Domain, host: str, clock: Clock, again: bool) -> bool:
     """The file is read once more under its lock: another client may have gone on meanwhile."""
-    if not again and not _waits(read(system.folder, domain.name), domain, host):
+    if not _is_due(read(system.folder, domain.name), domain, host, again):
         return False
     with locked(system.folder, domain.name):
         rotation = read(system.folder, domain.name)
-        if rotation is None or not (again or _waits(rotation, domain, host)):
-            return False
-        if not _is_what_was_applied(rotation, domain):
+        if rotation is None or not _is_due(rotation, domain, host, again):
             return False
         write(system.folder, rotation.with_host(host, clock()))
         return True
 
 
-def _waits(rotation: Rotation | None, domain: Domain, host: str) -> bool:
+def _is_due(rotation: Rotation | None, domain: Domain, host: str, again: bool) -> bool:
+    """Whether the file waits for this host, and for the very key that was applied."""
+    pending = None if rotation is None else rotation.pending
     return (
         rotation is not None
-        and _is_what_was_applied(rotation, domain)
-        and rotation.hosts.get(host) is None
-    )
-
-
-def _is_what_was_applied(rotation: Rotation, domain: Domain) -> bool:
-    pending = rotation.pending
-    return (
-        pending is not None
+        and pending is not None
         and pending.state is KeyState.RETIRING
         and rotation.signing.selector == domain.policy.dkim[0].selector
+        and (again or rotation.hosts.get(host) is None)
     )

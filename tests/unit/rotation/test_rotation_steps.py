@@ -10,6 +10,7 @@ from mailctl.keys.places import key_path
 from mailctl.model.settings import KeyKind
 from mailctl.rotation.effective import removed, rotations_of
 from mailctl.rotation.rotate import Wish
+from mailctl.rotation.switched import note_switched
 
 S1, S2 = f"s1._domainkey.{DOMAIN}", f"s2._domainkey.{DOMAIN}"
 
@@ -141,14 +142,25 @@ def test_nothing_is_written_where_nothing_is_expected(world: World) -> None:
 
 def test_an_apply_of_the_former_key_is_not_noted(world: World) -> None:
     """It was begun before the successor came, and ends after."""
-    from mailctl.rotation.switched import note_switched
-
     world.rotate()
     world.publish()
     before = world.held
     world.rotate()
     assert note_switched(before, "mail", lambda: world.now) == ()
     assert world.rotation.hosts == {"mail": None, "out": None}
+
+
+def test_an_apply_that_the_next_rotation_has_overtaken_is_not_noted(world: World) -> None:
+    for name, act in course(world):
+        act()
+        if name == "switch":
+            stale = world.held
+    _to_retiring(world)
+    before = world.rotation
+    fresh = ("opendkim/keys/example.org/s2.pem",)
+    assert note_switched(stale, "mail", lambda: world.now + DAY, fresh) == ()
+    assert note_switched(stale, "mail", lambda: world.now + DAY) == ()
+    assert world.rotation == before
 
 
 def test_what_is_not_due_changes_nothing_however_often_it_is_tried(world: World) -> None:
