@@ -14,6 +14,7 @@
         ├── NoSpace              not enough room for the generation
         ├── WrongPlatform        the host is not what the spec says
         ├── Locked               another apply is at work there
+        ├── KeyNotPublished      it would sign with a DKIM key that DNS does not have
         ├── CheckRefused         a daemon refused the staged tree; nothing was switched
         └── RolledBack           switched, a probe failed, and the former generation is back
 
@@ -161,6 +162,10 @@ class WrongPlatform(HostError):
 
 class Locked(HostError):
     """Another apply is at work on the host."""
+
+
+class KeyNotPublished(HostError):
+    """The host would sign with a DKIM key that DNS does not have; nothing was changed."""
 
 
 class CheckRefused(HostError):

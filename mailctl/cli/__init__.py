@@ -18,6 +18,7 @@ _COMMANDS = {
     "check": "check a spec; needs no host",
     "build": "write everything a spec compiles to, as a tree of files",
     "dns-records": "print the DNS records that the spec asks for",
+    "dkim": "replace DKIM keys, step by step",
     "rehearse": "prove a spec on throwaway hosts, with real mail",
     "plan": "show what apply would change on the hosts",
     "apply": "bring the hosts to what the spec says",

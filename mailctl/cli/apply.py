@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,23 +18,41 @@ from mailctl.cli.hosts import (
     say_error,
     say_stopping,
 )
+from mailctl.cli.keys_in_dns import KeysInDns
 from mailctl.cli.prepare import prepare, spec_argument
+from mailctl.cli.resolving import resolver_option
+
+if TYPE_CHECKING:
+    from mailctl.deploy.apply import Applied
 
 
 @click.command("apply")
 @spec_argument
 @only_option
 @access_options
+@resolver_option
+@click.option(
+    "--no-dns-check",
+    "unchecked",
+    is_flag=True,
+    help="Do not ask DNS whether it has the DKIM keys that the hosts will sign with.",
+)
 def command(
-    spec: Path, only: tuple[str, ...], key_files: tuple[Path, ...], known_hosts: tuple[Path, ...]
+    spec: Path,
+    only: tuple[str, ...],
+    key_files: tuple[Path, ...],
+    known_hosts: tuple[Path, ...],
+    resolver: str,
+    unchecked: bool,
 ) -> int:
     """Bring the hosts of SPEC to what it says, all at once.
 
     On each host: install what is missing, lay the new generation beside the live one, let the
     daemons check it, switch, tell the services, see that they answer. Whatever fails, the host
-    keeps or goes back to its former generation. Exit code: 0 done, 3 some hosts failed, 1 all.
+    keeps or goes back to its former generation. A host that would sign with a DKIM key which
+    not all name servers have yet is left as it is. Exit code: 0 done, 3 some hosts failed, 1 all.
     """
-    from mailctl.deploy.apply import Applied, bring
+    from mailctl.deploy.apply import bring
     from mailctl.deploy.connect import remote_for
     from mailctl.deploy.fleet import Ended, Fleet
 
@@ -41,24 +60,24 @@ def command(
     names = chosen(prepared.system, only)
     bundles = {bundle.host: bundle for bundle in prepared.compile().hosts}
     who, way_in = errand(), access(key_files, known_hosts)
+    keys = KeysInDns(prepared, resolver, asked=not unchecked)
 
     def work(name: str) -> Applied:
         with remote_for(prepared.system, prepared.system.hosts[name], way_in) as remote:
-            return bring(remote, bundles[name], who, reporter(name), fleet.proceeds)
+            return bring(
+                remote, bundles[name], who, reporter(name), fleet.proceeds, keys.permit_for(name)
+            )
 
     def heard(one: Ended[Applied]) -> None:
         if one.error is not None:
             say_error(one.error)
         elif one.result is not None:
             click.echo(f"{one.host}: {_said(one.result)}")
+            keys.note(one.host)
 
     fleet: Fleet[Applied] = Fleet(work, say_stopping)
     return farewell(fleet.run(names, heard), stopped=not fleet.proceeds())
 
 
-def _said(applied: object) -> str:
-    from mailctl.deploy.apply import Applied
-
-    if not isinstance(applied, Applied) or not applied.changed:
-        return "nothing to do"
-    return f"generation {applied.generation} is live"
+def _said(applied: Applied) -> str:
+    return f"generation {applied.generation} is live" if applied.changed else "nothing to do"

@@ -59,15 +59,16 @@ def _rules(form: str, explain: str | None) -> int:
 
 
 def _all_issues(loaded: Loaded) -> tuple[Issue, ...]:
-    """Warnings of the rules, findings of all backends, and what a local sievec refuses."""
-    from mailctl.cli.prepare import backend_findings
+    """Warnings of the rules, findings of all backends and of the keys, and what a local sievec
+    refuses."""
+    from mailctl.cli.prepare import with_rotated_keys
     from mailctl.spec.sieve_check import compile_faults
 
     return tuple(
         sorted(
             {
                 *loaded.warnings,
-                *loaded.issues(backend_findings(loaded.system)),
+                *with_rotated_keys(loaded)[1],
                 *compile_faults(loaded.system),
             }
         )

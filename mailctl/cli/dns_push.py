@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class PushOptions:
     """What the command line says. `zone` is "" for all of them; `form` is json, or table for a
-    plan as text. `retired` are DKIM keys that were published once: domain and selector."""
+    plan as text."""
 
     server: str
     key_file: Path | None = None
@@ -40,7 +40,6 @@ class PushOptions:
     prune: bool = False
     zone: str = ""
     form: str = "table"
-    retired: tuple[tuple[str, str], ...] = ()
 
 
 def check_push_options(push: bool, options: PushOptions) -> None:
@@ -138,8 +137,8 @@ def _plan(
     from mailctl.publish.planning import make_plan
     from mailctl.publish.survey import survey
 
-    looked_at = places(wanted, prepared.system, _zone_name(options), options.retired)
-    return make_plan(wanted, survey(dialogue, looked_at), options.prune)
+    looked_at = places(wanted, prepared.system, _zone_name(options), prepared.retired)
+    return make_plan(wanted, survey(dialogue, looked_at), options.prune, prepared.retired)
 
 
 def _print_plan(plan: Plan) -> None:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailctl.errors import Finding, Severity, SpecError
+from mailctl.errors import Finding, Issue, Severity, SpecError
 
 if TYPE_CHECKING:
     from mailctl.bundle import Bundle
     from mailctl.dns.record import Record
     from mailctl.keys.vault import KeyVault
+    from mailctl.model.names import DomainName
     from mailctl.model.system import System
+    from mailctl.spec.load import Loaded
 
 DEFAULT_SPEC = "mail.yaml"
 
@@ -27,11 +29,13 @@ spec_argument = click.argument(
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A spec that holds, its secrets, and all DNS records that it asks for."""
+    """A spec that holds, its secrets, and all DNS records that it asks for. `retired` are DKIM
+    keys of former rotations, whose records are leftovers: domain and selector."""
 
     system: System
     vault: KeyVault
     records: tuple[Record, ...]
+    retired: tuple[tuple[DomainName, str], ...] = ()
 
     def compile(self, with_secrets: bool = True) -> Bundle:
         """What shall be on the hosts; secret files are empty without secrets."""
@@ -45,17 +49,29 @@ class Prepared:
 
 
 def load_system(spec: Path) -> System:
-    """The model of a spec; its warnings go to standard error. Raises SpecError."""
+    """The model of a spec, with the keys that rotations have brought; its warnings go to
+    standard error. Raises SpecError."""
     from mailctl.spec.load import examine
 
     loaded = examine(spec)
-    findings = loaded.issues(backend_findings(loaded.system))
+    system, findings = with_rotated_keys(loaded)
     errors = tuple(issue for issue in findings if issue.severity == Severity.ERROR.value)
     if errors:
         raise SpecError(errors)
     for warning in sorted({*loaded.warnings, *findings}):
         click.echo(f"warning: {warning}", err=True)
-    return loaded.system
+    return system
+
+
+def with_rotated_keys(loaded: Loaded) -> tuple[System, tuple[Issue, ...]]:
+    """The system with the keys that its rotation files say, and what is held against it beyond
+    the spec's own rules. Raises MailctlError for a damaged file."""
+    from mailctl.rotation.effective import effective, findings, rotations_of
+
+    rotations = rotations_of(loaded.system)
+    system = effective(loaded.system, rotations)
+    found = (*backend_findings(system), *findings(loaded.system, rotations))
+    return system, loaded.issues(found)
 
 
 def prepare(spec: Path) -> Prepared:
@@ -63,11 +79,12 @@ def prepare(spec: Path) -> Prepared:
     from mailctl.dns.records import records
     from mailctl.keys.certificates import key_digests
     from mailctl.keys.vault import KeyVault, public_keys
+    from mailctl.rotation.effective import removed, rotations_of
 
     system = load_system(spec)
     vault = KeyVault(system.folder)
     wanted = records(system, public_keys(system, vault), key_digests(system))
-    return Prepared(system, vault, wanted)
+    return Prepared(system, vault, wanted, tuple(removed(system, rotations_of(system))))
 
 
 def backend_findings(system: System) -> Iterator[Finding]:

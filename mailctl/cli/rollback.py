@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,10 @@ from mailctl.cli.hosts import (
     say_stopping,
 )
 from mailctl.cli.way_in import spec_option, way_to
+from mailctl.errors import MailctlError
+
+if TYPE_CHECKING:
+    from mailctl.deploy.generations import Way
 
 
 @click.command("rollback")
@@ -47,7 +52,9 @@ def command(
 
     def work(name: str) -> Applied:
         with remote_by(way, keys) as remote:
-            return roll_back(remote, number, who, reporter(name), fleet.proceeds)
+            return roll_back(
+                remote, number, who, reporter(name), fleet.proceeds, lambda back: _warn(spec, back)
+            )
 
     def heard(one: Ended[Applied]) -> None:
         if one.error is not None:
@@ -58,3 +65,25 @@ def command(
 
     fleet: Fleet[Applied] = Fleet(work, say_stopping)
     return farewell(fleet.run((host,), heard), stopped=not fleet.proceeds())
+
+
+def _warn(spec: Path, way: Way) -> None:
+    """Of keys that the generation would sign with and nobody trusts any more, as far as the
+    files beside the spec tell; a rollback works without them."""
+    from mailctl.deploy.signing import kept_selectors
+    from mailctl.rotation.effective import distrusted
+    from mailctl.rotation.store import read_all
+
+    if way.wanted is None:
+        return
+    kept = kept_selectors(way.wanted)
+    try:
+        rotations = read_all(spec.parent, kept)
+    except (MailctlError, OSError):
+        return
+    for domain, key in distrusted(rotations, kept):
+        click.echo(
+            f"warning: generation {way.to} signs {domain} with {key.selector}, which is "
+            f"{key.state.value}: receivers refuse that; mailctl apply brings the key that signs",
+            err=True,
+        )

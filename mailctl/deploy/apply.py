@@ -25,6 +25,8 @@ PATIENCE = 900
 
 Report = Callable[[str], None]
 Proceed = Callable[[], bool]
+Permit = Callable[[Plan], None]
+"""Looks at a plan before anything is done; raises a HostError to refuse it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,20 @@ def always() -> bool:
     return True
 
 
+def permitted(_: Plan) -> None:
+    """For callers who ask nobody."""
+
+
 def bring(
     remote: Remote,
     bundle: HostBundle,
     errand: Errand = DEFAULT_ERRAND,
     report: Report = silent,
     proceed: Proceed = always,
+    permit: Permit = permitted,
 ) -> Applied:
     """Observe, plan and apply: one exec where nothing is to do, two where something is.
+    `permit` is asked only where something is.
 
     Raises a HostError that says what is wrong; see errors.py for which of them change nothing.
     """
@@ -63,6 +71,7 @@ def bring(
     if plan.is_empty:
         return Applied(bundle.host, seen.generation, changed=False)
     refuse_to_begin(plan, seen, need(bundle.content.artefacts))
+    permit(plan)
     return apply_plan(remote, bundle, plan, errand, report, proceed)
 
 

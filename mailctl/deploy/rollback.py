@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mailctl.deploy import verdict
 from mailctl.deploy.apply import Applied, Proceed, Report, always, answering, silent
 from mailctl.deploy.generations import Way, way_to
@@ -14,22 +16,29 @@ _PARTS = ("common", "work", "switch", "probe", "rollback")
 _PATIENCE = 300
 
 
+def unwatched(_: Way) -> None:
+    """For callers who do not want to know where it goes."""
+
+
 def roll_back(
     remote: Remote,
     number: int | None = None,
     errand: Errand = DEFAULT_ERRAND,
     report: Report = silent,
     proceed: Proceed = always,
+    heard: Callable[[Way], None] = unwatched,
 ) -> Applied:
     """Switch to generation `number`, None for the one before the live one; two execs,
     one where it is live already.
 
     0 is the host as it was found: our links go, what stood there comes back, and services stand
-    as they stood. Mail, accounts and packages stay. Raises a HostError.
+    as they stood. Mail, accounts and packages stay. `heard` is told the way before it is gone.
+    Raises a HostError.
     """
     way = way_to(remote, number, errand)
     if way.to == way.base[0]:
         return Applied(remote.name, way.to, changed=False)
+    heard(way)
     argv, stdin = command(_PARTS, (_orders(way),), errand)
     outcome = remote.run(argv, stdin, _PATIENCE, answering(report, proceed))
     return Applied(remote.name, verdict.generation(remote.name, outcome), changed=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import timedelta
 
 from mailctl.dns.record import Record
 from mailctl.dns.zones import Zones
@@ -56,6 +57,6 @@ def _policy(domain: Domain, system: System) -> str:
         "version: STSv1",
         f"mode: {sts.mode}",
         *(f"mx: {system.hosts[name].fqdn}" for name in domain.mx),
-        f"max_age: {sts.max_age}",
+        f"max_age: {sts.max_age // timedelta(seconds=1)}",
     ]
     return "".join(f"{line}\r\n" for line in lines)

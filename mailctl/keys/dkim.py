@@ -24,10 +24,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 from mailctl.dns.dkim import PublicKey
 from mailctl.errors import SecretError
-from mailctl.keys.keyfolder import read_or_create
+from mailctl.keys.keyfolder import read_or_create, read_private
 from mailctl.keys.places import FOLDER, key_name, key_path
 from mailctl.model.names import DomainName
-from mailctl.model.settings import DkimSelector, KeyKind
+from mailctl.model.settings import DkimSelector, KeyKind, KeyState
 
 RSA_BITS = {KeyKind.RSA_1024: 1024, KeyKind.RSA_2048: 2048, KeyKind.RSA_4096: 4096}
 _RSA_NAMES = {bits: kind.value for kind, bits in RSA_BITS.items()}
@@ -42,20 +42,35 @@ class SigningKey:
 
 
 def signing_key(folder: Path, domain: DomainName, selector: DkimSelector) -> SigningKey:
-    """The key of a selector, made when there is none. An existing file is never written.
+    """The key of a selector, made when there is none. An existing file is never written, and
+    one that a rotation file tells of is never made: DNS has the key that is gone.
 
     Raises SecretError when the file cannot be read or made, is no unencrypted private key,
     or is of another kind than the spec says.
     """
     path = key_path(folder, domain, selector.selector)
-    pem = read_or_create(
-        folder / FOLDER,
-        key_name(domain, selector.selector),
-        lambda: _generate(selector.key),
+    pem = (
+        read_or_create(
+            folder / FOLDER,
+            key_name(domain, selector.selector),
+            lambda: _generate(selector.key),
+        )
+        if selector.state is None
+        else _read_known(path, selector.state)
     )
     key = _parsed(path, pem)
     _refuse_other_kind(path, selector.key, _kind_of(key))
     return SigningKey(pem=pem, public=_public_half(key))
+
+
+def _read_known(path: Path, state: KeyState) -> bytes:
+    try:
+        return read_private(path)
+    except FileNotFoundError:
+        raise SecretError(
+            f"{path}: is not there, but rotation.json beside it says that it is {state.value}",
+            "bring the file back from where keys/ is kept safe",
+        ) from None
 
 
 def _generate(kind: KeyKind) -> bytes:

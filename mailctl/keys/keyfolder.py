@@ -30,7 +30,7 @@ def read_or_create(root: Path, relative: str, make: Callable[[], bytes]) -> byte
     except FileNotFoundError:
         pass
     try:
-        _prepare_folders(root, path.parent)
+        prepare_folders(root, path.parent)
         return _create(path, make())
     except OSError as error:
         raise SecretError(
@@ -61,7 +61,7 @@ def read_private(path: Path) -> bytes:
     return content
 
 
-def _prepare_folders(root: Path, folder: Path) -> None:
+def prepare_folders(root: Path, folder: Path) -> None:
     """keys/ and its folders down to `folder`, for their owner only, and keys/.gitignore."""
     missing = [place for place in (folder, *folder.parents) if place.is_relative_to(root)]
     for place in reversed(missing):
@@ -89,11 +89,11 @@ def _create(path: Path, content: bytes) -> bytes:
             return read_private(path)
     finally:
         draft.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return content
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """The name itself must survive a power cut too (fsync(2), NOTES)."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

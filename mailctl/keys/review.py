@@ -12,7 +12,9 @@ from mailctl.errors import Finding, SecretError
 from mailctl.keys.certificates import key_digest
 from mailctl.keys.places import key_path
 from mailctl.keys.secrets import read_password
+from mailctl.model.names import DomainName
 from mailctl.model.secret import PasswordFile
+from mailctl.model.settings import DkimSelector
 from mailctl.model.system import System
 
 
@@ -26,7 +28,7 @@ def findings(system: System) -> Iterator[Finding]:
 def _of_keys(system: System) -> Iterator[Finding]:
     for domain in system.domains.values():
         for selector in () if domain.parked else domain.policy.dkim:
-            if not key_path(system.folder, domain.name, selector.selector).exists():
+            if selector.revoked or not _is_expected(system, domain.name, selector):
                 continue
             from mailctl.keys.dkim import signing_key  # cryptography is slow to import
 
@@ -46,6 +48,12 @@ def _of_certificates(system: System) -> Iterator[Finding]:
             except SecretError as error:
                 place = ("hosts", host.name, "tlsa", index)
                 yield Finding(place, "bad-certificate", error.message, error.hint)
+
+
+def _is_expected(system: System, domain: DomainName, selector: DkimSelector) -> bool:
+    """Whether the file is there, or must be; the others are made when they are needed."""
+    known = selector.state is not None
+    return known or key_path(system.folder, domain, selector.selector).exists()
 
 
 def _of_password_files(system: System) -> Iterator[Finding]:

@@ -89,12 +89,14 @@ class WithheldVault:
 
 
 def public_keys(system: System, vault: KeyVault) -> PublicKeys:
-    """The public halves of all selectors of all domains that are signed; makes missing keys."""
+    """The public halves of all selectors of all domains that are signed, but of revoked ones;
+    makes missing keys."""
     wanted = [
         (domain.name, selector)
         for domain in system.domains.values()
         if not domain.parked
         for selector in domain.policy.dkim
+        if not selector.revoked
     ]
     keys = _all_at_once(lambda place: vault.public_key(*place), wanted)
     return {

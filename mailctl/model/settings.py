@@ -7,6 +7,7 @@ Looked up at the user, then its domain, then the policy named there, then
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 
 from mailctl.model.names import Address
@@ -39,13 +40,42 @@ class KeyKind(Enum):
     ED25519 = "ed25519"
 
 
+class KeyState(Enum):
+    """How far a key is on its way, in this order: in DNS before it signs, signing, no longer
+    signing but still in DNS, revoked in DNS (RFC 6376, 3.6.1, an empty `p=`), and gone."""
+
+    PUBLISHED = "published"
+    SIGNING = "signing"
+    RETIRING = "retiring"
+    REVOKED = "revoked"
+    REMOVED = "removed"
+
+
 @dataclass(frozen=True, slots=True)
 class DkimSelector:
-    """One published key. `hashes` is the `h=` tag, word for word, left out when empty."""
+    """One published key. `hashes` is the `h=` tag, word for word, left out when empty.
+
+    `state` is what the domain's rotation file says of the key; None where there is none.
+    """
 
     selector: str = "s1"
     key: KeyKind = KeyKind.RSA_2048
     hashes: str = ""
+    state: KeyState | None = None
+
+    @property
+    def revoked(self) -> bool:
+        """DNS says that nobody may trust it; its private half is of no use any more."""
+        return self.state is KeyState.REVOKED
+
+
+@dataclass(frozen=True, slots=True)
+class DkimRotation:
+    """How often the signing key is to be replaced (None: nobody is reminded), and how long the
+    former one stays in DNS, for mail that was signed with it and is still on its way."""
+
+    every: timedelta | None = timedelta(days=180)
+    grace: timedelta = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +108,10 @@ class Dmarc:
 
 @dataclass(frozen=True, slots=True)
 class MtaSts:
-    """What senders that honour MTA-STS are told (RFC 8461): `max_age` is in seconds."""
+    """What senders that honour MTA-STS are told, and for how long they remember it (RFC 8461)."""
 
     mode: str = "testing"  # testing | enforce | none
-    max_age: int = 7 * 24 * 3600
+    max_age: timedelta = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +126,7 @@ class MailPolicy:
 
     quota: int | None = None
     dkim: tuple[DkimSelector, ...] = (DkimSelector(),)
+    dkim_rotation: DkimRotation = DkimRotation()
     spf: Spf = Spf()
     dmarc: Dmarc = Dmarc()
     subaddress: Subaddress = Subaddress()

@@ -12,14 +12,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, zip_longest
 
 from mailctl.dns.compare import compare
+from mailctl.dns.dkim import record_name
 from mailctl.dns.record import Record
+from mailctl.model.names import DomainName
 from mailctl.publish.data import datum_of
 from mailctl.publish.plan import Change, NotOurs, Plan, SetPlan, ZonePlan
 from mailctl.publish.seen import Datum, Elsewhere, Seen, Survey
 
 
-def make_plan(wanted: Iterable[Record], survey: Survey, prune: bool = False) -> Plan:
-    """The plan for all zones; with `prune` what is obsolete goes, too."""
+def make_plan(
+    wanted: Iterable[Record],
+    survey: Survey,
+    prune: bool = False,
+    retired: Iterable[tuple[str, str]] = (),
+) -> Plan:
+    """The plan for all zones; with `prune` what is obsolete goes, too. Keys that were removed by
+    a rotation (domain and selector) go in any case: that they are to go was decided there."""
+    gone = {record_name(DomainName(domain), selector) for domain, selector in retired}
     asked: dict[tuple[str, str], list[Record]] = {}
     for record in wanted:
         asked.setdefault((record.name, record.type), []).append(record)
@@ -34,7 +43,7 @@ def make_plan(wanted: Iterable[Record], survey: Survey, prune: bool = False) -> 
         records = asked.get((seen.name, seen.type), [])
         alias = aliases.get(seen.name)
         if alias is None:
-            planned = plan_set(seen, records, prune)
+            planned = plan_set(seen, records, prune or seen.name in gone)
         elif seen.name in serving:
             planned = SetPlan(seen, kept=len(records), alien=seen.data)
         elif records and not prune:

@@ -47,5 +47,6 @@ def publish(
     leftovers: domain and selector. Raises PublishError when no plan can be made."""
     records, gone = tuple(wanted), tuple(retired)
     with Dialogue((server,), key) as dialogue:
-        plan = make_plan(records, survey(dialogue, places(records, system, "", gone)))
+        seen = survey(dialogue, places(records, system, "", gone))
+        plan = make_plan(records, seen, retired=gone)
         return Session(plan, tuple(push_zone(dialogue, zone) for zone in plan.zones))

@@ -35,6 +35,7 @@ from mailctl.rehearsal.foreign import (
 from mailctl.rehearsal.people import make_passwords, with_quota_users
 from mailctl.rehearsal.recipe import Recipe
 from mailctl.rehearsal.vault import RehearsalVault
+from mailctl.rotation.effective import effective, rotations_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def set_stage(spec: System, platform: str, keys: Path) -> Stage:
 
     Raises RehearsalError for a platform that cannot be booted, SecretError for a bad key.
     """
+    spec = effective(spec, rotations_of(spec))
     system, quota_users = with_quota_users(_within_reach(spec, platform))
     passwords = make_passwords(system)
     vault = RehearsalVault(keys, spec.folder, passwords)

@@ -44,7 +44,8 @@ class RehearsalVault:
 
     def signing_key(self, domain: DomainName, selector: DkimSelector) -> SigningKey:
         """The pair; raises SecretError when the spec's own file cannot be read."""
-        own = key_path(self._spec_folder, domain, selector.selector).exists()
+        known = selector.state is not None
+        own = known or key_path(self._spec_folder, domain, selector.selector).exists()
         return signing_key(self._spec_folder if own else self._folder, domain, selector)
 
     def public_keys(self, system: System) -> PublicKeys:
@@ -54,4 +55,5 @@ class RehearsalVault:
             for domain in system.domains.values()
             if not domain.parked
             for selector in domain.policy.dkim
+            if not selector.revoked
         }

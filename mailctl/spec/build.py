@@ -16,7 +16,15 @@ from mailctl.model.secret import (
     PasswordFile,
     PasswordVariable,
 )
-from mailctl.model.settings import DkimSelector, Dmarc, MailPolicy, MtaSts, Spf, Subaddress
+from mailctl.model.settings import (
+    DkimRotation,
+    DkimSelector,
+    Dmarc,
+    MailPolicy,
+    MtaSts,
+    Spf,
+    Subaddress,
+)
 from mailctl.model.user import Forward, User
 from mailctl.spec.inherit import Found, Layer, look_up, values_of
 
@@ -60,6 +68,16 @@ def _scripts(given: Given, folder: Path) -> SieveScripts:
     )
 
 
+_MERGED: dict[str, Any] = {
+    "dkim_rotation": DkimRotation,
+    "spf": Spf,
+    "dmarc": Dmarc,
+    "subaddress": Subaddress,
+    "mta_sts": MtaSts,
+}
+"""Settings whose fields come from several places."""
+
+
 def mail_policy(layers: Sequence[Layer]) -> MailPolicy:
     """The settings that hold where these layers apply, the most specific first."""
     settings: dict[str, Any] = {}
@@ -72,9 +90,7 @@ def mail_policy(layers: Sequence[Layer]) -> MailPolicy:
         settings["dkim"] = tuple(DkimSelector(**given) for given in dkim.value)
     elif dkim is not None:
         settings["dkim"] = (DkimSelector(**values_of(dkim)),)
-    for name, made in (
-        ("spf", Spf), ("dmarc", Dmarc), ("subaddress", Subaddress), ("mta_sts", MtaSts),
-    ):  # fmt: skip
+    for name, made in _MERGED.items():
         found = look_up(layers, name)
         if isinstance(found, dict):
             settings[name] = made(**values_of(found))

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import timedelta
 from enum import Enum
 from typing import Any
 
 from mailctl.errors import MailctlError, SpecPath
 from mailctl.model.names import Address, DomainName
-from mailctl.model.settings import DkimSelector, Dmarc, MailPolicy, MtaSts, Spf, Subaddress
+from mailctl.model.settings import (
+    DkimRotation,
+    DkimSelector,
+    Dmarc,
+    MailPolicy,
+    MtaSts,
+    Spf,
+    Subaddress,
+)
+from mailctl.spec.duration import written
 from mailctl.spec.inherit import Found, Layer, look_up
 from mailctl.spec.load import Loaded
 from mailctl.spec.names import address, domain_name
@@ -20,6 +30,7 @@ BUILT_IN = "built-in"
 
 _DEFAULTS: dict[str, Any] = {
     "dkim": DkimSelector(),
+    "dkim_rotation": DkimRotation(),
     "spf": Spf(),
     "dmarc": Dmarc(),
     "subaddress": Subaddress(),
@@ -28,6 +39,7 @@ _DEFAULTS: dict[str, Any] = {
 _PLAIN = ("tls_reports", "discovery", "ignore")
 _SWITCHED_OFF = ("mta_sts",)
 """Mappings that do not hold until somebody says them."""
+_NOT_SAID_IN_A_SPEC = frozenset({"state"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +141,7 @@ def _rows(name: str, layers: Sequence[Layer]) -> list[tuple[str, str, SpecPath |
             said[field.name].where if field.name in said else None,
         )
         for field in fields(default)
+        if field.name not in _NOT_SAID_IN_A_SPEC
     ]
 
 
@@ -145,7 +158,7 @@ def _placed(
 
 def _field(value: object) -> str:
     """The same within a mapping, where `none` would be read as DMARC's policy of that name."""
-    return "left out" if value is None or value in ("", ()) else _text(value)
+    return "left out" if value in ("", ()) else _text(value)
 
 
 def _text(value: object) -> str:
@@ -154,6 +167,8 @@ def _text(value: object) -> str:
         return "none"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, timedelta):
+        return written(value)
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, Address):

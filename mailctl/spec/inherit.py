@@ -14,7 +14,8 @@ from typing import Any
 from mailctl.errors import SpecPath
 
 SETTING_NAMES = (
-    "quota", "dkim", "spf", "dmarc", "subaddress", "tls_reports", "mta_sts", "discovery", "ignore",
+    "quota", "dkim", "dkim_rotation", "spf", "dmarc", "subaddress", "tls_reports", "mta_sts",
+    "discovery", "ignore",
 )  # fmt: skip
 
 

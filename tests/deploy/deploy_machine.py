@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailctl.bundle import Artefact, Command, Contribution, Directory, HostBundle, Link
-from mailctl.deploy.apply import Applied, Proceed, always, bring
+from mailctl.deploy.apply import Applied, Permit, Proceed, always, bring, permitted
 from mailctl.deploy.generations import Generation, generations
 from mailctl.deploy.local import LocalRemote
 from mailctl.deploy.rollback import roll_back
@@ -70,11 +70,13 @@ class Machine:
     def errand(self, patience: int = 10) -> Errand:
         return Errand("maria@desk", str(self.root), patience)
 
-    def apply(self, wanted: HostBundle, proceed: Proceed = always) -> Applied:
+    def apply(
+        self, wanted: HostBundle, proceed: Proceed = always, permit: Permit = permitted
+    ) -> Applied:
         self.steps.clear()
         remote = LocalRemote("mail")
         try:
-            return bring(remote, wanted, self.errand(), self.steps.append, proceed)
+            return bring(remote, wanted, self.errand(), self.steps.append, proceed, permit)
         finally:
             self.execs = remote.execs
 

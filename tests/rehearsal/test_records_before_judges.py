@@ -130,5 +130,5 @@ def test_checkdmarc_reads_the_mta_sts_policy_and_its_announcement(
         sts = stage.system.domains[domain].policy.mta_sts
         assert sts is not None
         assert policy["policy"]["mode"] == sts.mode
-        assert policy["policy"]["max_age"] == sts.max_age
+        assert policy["policy"]["max_age"] == sts.max_age.total_seconds()
         assert policy["policy"]["mx"] == ["mail.complete.example"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from mailctl.errors import Finding, Severity, SpecPath
 from mailctl.model.settings import DkimSelector, KeyKind
@@ -10,6 +11,8 @@ from mailctl.model.system import System
 
 _REGISTERED_HASHES = ("sha1", "sha256")
 """RFC 6376, 7.7."""
+_QUEUE_LIFETIME = timedelta(days=5)
+"""How long mail is tried (RFC 5321, 4.5.4.1; Postfix' maximal_queue_lifetime)."""
 
 
 def check(system: System) -> Iterator[Finding]:
@@ -24,6 +27,14 @@ def check(system: System) -> Iterator[Finding]:
             yield from _size(place, key)
             yield from _hashes(place, key)
         yield from _signing_key(where, keys)
+        if domain.policy.dkim_rotation.grace < _QUEUE_LIFETIME:
+            yield _grace_short(("domains", domain.name, "dkim_rotation", "grace"))
+
+
+def _grace_short(where: SpecPath) -> Finding:
+    return Finding(where, "dkim-grace-short",
+                   "mail waits in queues for up to five days, longer than its key stays in DNS",
+                   "write `grace: 7d`", Severity.WARNING)  # fmt: skip
 
 
 def _size(where: SpecPath, key: DkimSelector) -> Iterator[Finding]:

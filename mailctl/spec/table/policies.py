@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from mailctl.model.settings import (
+    DkimRotation,
     DkimSelector,
     Dmarc,
     KeyKind,
@@ -14,7 +16,8 @@ from mailctl.model.settings import (
     SubaddressFolders,
 )
 from mailctl.spec import texts
-from mailctl.spec.kinds import Choice, Count, Duration, Flag, Size, Text, choice_of
+from mailctl.spec.duration import Duration, written
+from mailctl.spec.kinds import Choice, Count, Flag, Size, Text, choice_of
 from mailctl.spec.names import address
 from mailctl.spec.problems import Problem, Refused, refuse
 from mailctl.spec.shapes import Either, Key, ListOf, Record
@@ -26,7 +29,9 @@ _LEAST_BITS = 1024
 
 _DKIM, _SPF, _DMARC, _SUBADDRESS = DkimSelector(), Spf(), Dmarc(), Subaddress()
 _MTA_STS = MtaSts()
-_DAY = 24 * 3600
+_ROTATION = DkimRotation()
+_LEAST_SPAN, _MOST_SPAN = timedelta(days=1), timedelta(days=3650)
+_LONGEST_POLICY = timedelta(days=365)
 
 
 def _words(*words: str) -> Choice:
@@ -86,6 +91,18 @@ DKIM = Record(
                    "the kind of key that is made", _DKIM.key.value),
         "hashes": Key(Text("hash algorithms", texts.hashes),
                       "the `h=` tag of the record, word for word", "left out", "sha256"),
+    },
+)  # fmt: skip
+
+DKIM_ROTATION = Record(
+    "dkim_rotation",
+    {
+        "every": Key(Duration(_LEAST_SPAN, _MOST_SPAN, optional=True),
+                     "how old the signing key becomes before `mailctl dkim status` asks for "
+                     "another", written(_ROTATION.every or _MOST_SPAN), "26w"),
+        "grace": Key(Duration(_LEAST_SPAN, _MOST_SPAN),
+                     "how long the former key stays in DNS, and then its revocation",
+                     written(_ROTATION.grace)),
     },
 )  # fmt: skip
 
@@ -151,8 +168,8 @@ MTA_STS = Record(
         "mode": Key(_words("testing", "enforce", "none"),
                     "whether senders report faults of our TLS, or keep the mail; none takes "
                     "back a policy that they remember", _MTA_STS.mode),
-        "max_age": Key(Duration(_DAY, 365 * _DAY), "how long senders remember the policy", "7d",
-                       "30d"),
+        "max_age": Key(Duration(_LEAST_SPAN, _LONGEST_POLICY),
+                       "how long senders remember the policy", written(_MTA_STS.max_age), "30d"),
     },
 )  # fmt: skip
 
@@ -162,6 +179,8 @@ SETTINGS = {
                        text=Choice({"none": ()}), list=_Selectors(DKIM, least=1), mapping=DKIM),
                 "the keys that sign its mail; the first of a list signs, the others are only "
                 "published", "one key s1, rsa-2048", "{selector: s2026}"),
+    "dkim_rotation": Key(DKIM_ROTATION, "when the signing key is replaced by `mailctl dkim rotate`",
+                         "see below", "{every: 26w}"),
     "spf": Key(SPF, "who may send for it (RFC 7208)", "its MX hosts, nobody else",
                "{all: softfail}"),
     "dmarc": Key(DMARC, "what receivers do with forged mail (RFC 9989)", "quarantine",

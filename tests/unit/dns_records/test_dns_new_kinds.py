@@ -97,7 +97,7 @@ def test_reports_of_tls_go_where_the_policy_says() -> None:
 
 def test_the_id_of_a_policy_changes_with_it_alone() -> None:
     testing = _office(MailPolicy(mta_sts=MtaSts())).done()
-    enforced = _office(MailPolicy(mta_sts=MtaSts("enforce", 86400))).done()
+    enforced = _office(MailPolicy(mta_sts=MtaSts("enforce", timedelta(days=1)))).done()
     ((domain, text),) = policies(enforced)
     assert (domain, text) == (
         "example.org",

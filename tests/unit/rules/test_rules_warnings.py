@@ -38,6 +38,10 @@ CASES = {
     "1024 bits": (spec(domain=_domain("dkim: {key: rsa-1024}")), ["dkim-1024 5:29"]),
     "sha512": (spec(domain=_domain('dkim: {hashes: "sha512:sha256"}')), ["dkim-hashes 5:32"]),
     "sha256": (spec(domain=_domain("dkim: {hashes: sha256}")), []),
+    "grace shorter than queues": (
+        spec(domain=_domain("dkim_rotation: {grace: 119h}")), ["dkim-grace-short 5:40"]),
+    "grace as long as queues": (spec(domain=_domain("dkim_rotation: {grace: 5d}")), []),
+    "grace without a key": (spec(domain=_domain("dkim: none, dkim_rotation: {grace: 2d}")), []),
     "told once, at the policy": (
         spec(domain="policies:\n  default: {dkim: {key: rsa-1024}}\n"
              "domains:\n  example.org: {}\n  example.net: {catch_all: alice@example.org}\n"),

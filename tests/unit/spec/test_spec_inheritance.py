@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from spec_building import HOST, accept
 
 from mailctl.errors import MailctlError
 from mailctl.model.names import Address, DomainName
-from mailctl.model.settings import DkimSelector, KeyKind, MailPolicy
+from mailctl.model.settings import DkimRotation, DkimSelector, KeyKind, MailPolicy
 from mailctl.spec.explain import explain
 from mailctl.spec.inherit import SETTING_NAMES
 from mailctl.spec.load import Loaded
@@ -21,6 +22,7 @@ mailctl: 1
 policies:
   default:
     quota: 1G
+    dkim_rotation: {{every: 26w}}
     dkim: {{selector: d1, key: rsa-4096}}
     spf: {{record: "v=spf1 mx -all"}}
     dmarc: {{policy: reject, reports: r@example.org}}
@@ -28,10 +30,10 @@ policies:
     quota: 9G
     dmarc: {{dkim_alignment: strict}}
 domains:
-  example.org: {{dkim: {{selector: own}}, spf: {{all: softfail}}}}
+  example.org: {{dkim: {{selector: own}}, dkim_rotation: {{grace: 240h}}, spf: {{all: softfail}}}}
   example.net: {{policy: big, quota: 2G, dmarc: {{record: "v=DMARC1; p=none"}}}}
   example.com: {{policy: big, dkim: none, catch_all: a@example.org}}
-  example.edu: {{dkim: [{{selector: x}}, {{selector: y}}]}}
+  example.edu: {{dkim_rotation: {{every: none}}, dkim: [{{selector: x}}, {{selector: y}}]}}
 users:
   a@example.org: {{password: {{env: A}}, aliases: [s@example.net]}}
   b@example.org: {{password: {{env: A}}, policy: big}}
@@ -62,6 +64,20 @@ def _policy(loaded: Loaded, name: str) -> MailPolicy:
 def test_quota(loaded: Loaded, user: str, quota: int | None) -> None:
     local, _, domain = user.partition("@")
     assert loaded.system.users[Address(local, DomainName(domain))].quota == quota
+
+
+def test_durations(loaded: Loaded) -> None:
+    held = [_policy(loaded, name).dkim_rotation for name in ("example.org", "example.edu")]
+    assert held == [
+        DkimRotation(timedelta(weeks=26), timedelta(days=10)),
+        DkimRotation(None, timedelta(days=7)),
+    ]
+    said = {row.setting: row.value for row in explain(loaded, "example.org")}
+    assert said["dkim_rotation.every"] == "182d"
+    assert said["dkim_rotation.grace"] == "10d"
+    said = {row.setting: row.value for row in explain(loaded, "example.edu")}
+    assert said["dkim_rotation.every"] == "none"
+    assert not any(setting.endswith(".state") for setting in said)
 
 
 def test_mappings_merge_field_by_field(loaded: Loaded) -> None:
@@ -95,12 +111,12 @@ def _explained(loaded: Loaded, name: str) -> dict[str, tuple[str, str]]:
 
 def test_explain_says_where(loaded: Loaded) -> None:
     rows = _explained(loaded, "example.org")
-    assert rows["dkim.selector"] == ("own", "mail.yaml:15:34")
-    assert rows["dkim.key"] == ("rsa-4096", "mail.yaml:8:31")
+    assert rows["dkim.selector"] == ("own", "mail.yaml:16:34")
+    assert rows["dkim.key"] == ("rsa-4096", "mail.yaml:9:31")
     assert rows["spf.record"] == ("left out", "built-in")
-    assert rows["dmarc.policy"] == ("reject", "mail.yaml:10:21")
-    assert _explained(loaded, "C@example.org")["quota"] == ("3221225472", "mail.yaml:22:59")
-    assert _explained(loaded, "b@example.org")["quota"] == ("9663676416", "mail.yaml:12:12")
+    assert rows["dmarc.policy"] == ("reject", "mail.yaml:11:21")
+    assert _explained(loaded, "C@example.org")["quota"] == ("3221225472", "mail.yaml:23:59")
+    assert _explained(loaded, "b@example.org")["quota"] == ("9663676416", "mail.yaml:13:12")
     assert _explained(loaded, "s@example.net")["user"][0] == "a@example.org"
     assert _explained(loaded, "t@example.org")["alias of"][0] == "a@example.org, b@example.org"
     assert _explained(loaded, "who@example.com")["caught by"][0] == "a@example.org"

@@ -45,6 +45,10 @@ DKIM = (
     warns("dkim-ed25519-only", "several large receivers do not verify Ed25519, although they "
           "should, and take mail that is signed by nothing else for unsigned",
           "RFC 8463, 3 and 6"),
+    warns("dkim-grace-short", "mail that waits in a queue, of ours or of a forwarder's, comes when "
+          "its key is gone, and fails DKIM", "RFC 6376, 3.6.1; RFC 5321, 4.5.4.1"),
+    warns("dkim-rotation-base", "the keys that a rotation has made are not published any more, and "
+          "mail that they signed fails DKIM", "docs/dns.md, Replacing DKIM keys"),
     firm("dkim-key-size", "verifiers must not take signatures by keys under 1024 bits, so all mail "
          "would count as unsigned", "RFC 8301, 3.2"),
     firm("dkim-algorithm", "OpenDKIM signs by one algorithm on a host and defers all mail whose "

@@ -1,0 +1,80 @@
+"""What apply has to do with DKIM keys: it asks DNS for them before, and notes the host after."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from mailctl.cli.resolving import owners_view
+from mailctl.errors import MailctlError
+
+if TYPE_CHECKING:
+    from mailctl.cli.prepare import Prepared
+    from mailctl.deploy.plan import Plan
+    from mailctl.resolver.view import View
+
+
+class KeysInDns:
+    """For one run of apply over several hosts, each in a thread of its own. `asked` false: DNS
+    is left alone."""
+
+    def __init__(self, prepared: Prepared, resolver: str, asked: bool) -> None:
+        self._prepared = prepared
+        self._resolver = resolver
+        self._asked = asked
+        self._laid: dict[str, frozenset[str]] = {}
+        self._view: View | None = None
+        self._lock = threading.Lock()
+
+    def permit_for(self, name: str) -> Callable[[Plan], None]:
+        """For `bring`: raises KeyNotPublished, and says what could not be asked."""
+
+        def permit(plan: Plan) -> None:
+            from mailctl.deploy.plan import Kind
+
+            self._laid[name] = frozenset(plan.subjects(Kind.FILE, "add"))
+            changed = {change.subject for change in plan.changes if change.kind is Kind.FILE}
+            if self._asked:
+                self._ask(name, frozenset(changed))
+
+        return permit
+
+    def note(self, name: str) -> None:
+        """The host is what the spec says; what cannot be noted is noted by the next apply."""
+        from mailctl.rotation.switched import note_switched
+
+        fresh = self._laid.get(name, frozenset())
+        try:
+            noted = note_switched(self._prepared.system, name, now, fresh)
+        except MailctlError as error:
+            click.echo(f"warning: {name} cannot be noted as done: {error}", err=True)
+            return
+        for domain in noted:
+            selector = self._prepared.system.domains[domain].policy.dkim[0].selector
+            click.echo(f"{name}: signs {domain} with {selector} from now on")
+
+    def _ask(self, name: str, changed: frozenset[str]) -> None:
+        from mailctl.keys.vault import public_keys
+        from mailctl.rotation.permit import keys_of, refuse_unpublished
+
+        system = self._prepared.system
+        keys = keys_of(system, system.hosts[name], public_keys(system, self._prepared.vault))
+        if keys:
+            for warning in refuse_unpublished(name, keys, self._owners(), changed):
+                click.echo(f"warning: {warning}", err=True)
+
+    def _owners(self) -> View:
+        """One for all hosts, so that each zone's servers are looked for once."""
+        with self._lock:
+            if self._view is None:
+                self._view = owners_view(self._resolver)
+            return self._view
+
+
+def now() -> datetime:
+    """The clock of this machine, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,8 @@
+# Which keys the live generation signs with: the lines of its KeyTable, none where it has no such
+# table. Somebody may have rolled the host back: what lies there counts, not what was applied.
+
+say agent 1
+say uid "$(id -u)"
+table=$current/opendkim/KeyTable
+[ ! -e "$table" ] || sed "s/^/signs$TAB/" "$table"
+say end

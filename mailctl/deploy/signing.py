@@ -1,0 +1,33 @@
+"""Which DKIM keys a host signs with now: its live KeyTable, read in one command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mailctl.deploy.host import Remote
+from mailctl.deploy.lines import read_whole
+from mailctl.deploy.manifest import Manifest
+from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.model.names import DomainName
+
+_KEYS = "opendkim/keys/"
+
+
+def live_selectors(remote: Remote, errand: Errand = DEFAULT_ERRAND) -> Mapping[DomainName, str]:
+    """For each domain that the live generation signs the selector; one exec.
+
+    Raises a HostError when the host cannot be reached or does not say it to its end.
+    """
+    argv, stdin = command(("common", "signing"), (), errand)
+    found = read_whole(remote.name, remote.run(argv, stdin))
+    places = (line.split() for line in found.texts("signs") if not line.startswith("#"))
+    # opendkim.conf(5), KeyTable: name, then domain:selector:path
+    parts = (place[1].split(":") for place in places if len(place) == 2)
+    return {DomainName(part[0]): part[1] for part in parts if len(part) > 1}
+
+
+def kept_selectors(manifest: Manifest) -> Mapping[DomainName, str]:
+    """The same of a generation that is known by its manifest: a key lies there for each domain."""
+    paths = (entry.path for entry in manifest.files if entry.path.startswith(_KEYS))
+    parts = (path.removeprefix(_KEYS).removesuffix(".pem").split("/") for path in paths)
+    return {DomainName(part[0]): part[1] for part in parts if len(part) == 2}

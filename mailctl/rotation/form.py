@@ -1,0 +1,138 @@
+"""rotation.json: written for people to read, read strictly, for a guess could revoke a key.
+
+Moments are in UTC (RFC 3339, to the second). There is nothing secret in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from mailctl.model.names import DomainName
+from mailctl.model.settings import KeyKind, KeyState
+from mailctl.rotation.record import UNDER_WAY, RotatedKey, Rotation
+from mailctl.spec.problems import Refused
+from mailctl.spec.texts import selector as selector_name
+
+VERSION = 1
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+_FORM = "2026-11-01T12:00:00Z"
+_ORDER = tuple(KeyState)
+_FIRST = (KeyState.PUBLISHED, KeyState.SIGNING)
+"""A key is published before it signs; the one that was there before the first rotation signs."""
+
+
+class Damaged(ValueError):
+    """The file is none that we would have written; says in words why."""
+
+
+def text(rotation: Rotation) -> str:
+    """The file's text; `parse` undoes it."""
+    document = {
+        "version": VERSION,
+        "domain": rotation.domain,
+        "base": rotation.base,
+        "keys": [_key_document(key) for key in rotation.keys],
+        "hosts": {
+            host: None if moment is None else said(moment)
+            for host, moment in sorted(rotation.hosts.items())
+        },
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def said(moment: datetime) -> str:
+    """A moment as the file has it."""
+    return moment.astimezone(UTC).strftime(_MOMENT)
+
+
+def parse(content: bytes, domain: DomainName) -> Rotation:
+    """What a file says. Raises ValueError for one that we would not have written."""
+    try:
+        document = json.loads(content.decode(), object_pairs_hook=_without_repeats)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise Damaged("it is no JSON") from error
+    version, named, base, keys, hosts = _fields(
+        document, "version", "domain", "base", "keys", "hosts"
+    )
+    if version != VERSION or isinstance(version, bool):
+        raise Damaged(f"it is of version {version!r}, and this mailctl knows {VERSION}")
+    if named != domain:
+        raise Damaged(f"it is about {named!r}")
+    if not isinstance(keys, list) or not isinstance(hosts, dict):
+        raise Damaged("`keys` is no list, or `hosts` no mapping")
+    rotation = Rotation(
+        domain,
+        _selector(base),
+        tuple(map(_key, keys)),
+        {host: None if moment is None else _moment(moment) for host, moment in hosts.items()},
+    )
+    _refuse_impossible(rotation)
+    return rotation
+
+
+def _key_document(key: RotatedKey) -> dict[str, Any]:
+    return {
+        "selector": key.selector,
+        "kind": key.kind.value,
+        "history": {state.value: said(moment) for state, moment in key.history},
+    }
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Damaged("a key stands in it twice")
+    return found
+
+
+def _fields(document: object, *names: str) -> tuple[Any, ...]:
+    """Exactly these fields of a mapping, in this order."""
+    if not isinstance(document, dict) or set(document) != set(names):
+        raise Damaged(f"a part of it does not have exactly the keys {', '.join(names)}")
+    return tuple(document[name] for name in names)
+
+
+def _key(document: object) -> RotatedKey:
+    selector, kind, history = _fields(document, "selector", "kind", "history")
+    if not isinstance(history, Mapping) or not isinstance(kind, str):
+        raise Damaged("`history` is no mapping, or `kind` no text")
+    moments = tuple((KeyState(state), _moment(moment)) for state, moment in history.items())
+    states = [state for state, _ in moments]
+    begin = _ORDER.index(states[0]) if states else 0
+    if not states or states[0] not in _FIRST or states != [*_ORDER[begin : begin + len(states)]]:
+        raise Damaged(f"the history of {selector!r} leaves a state out")
+    return RotatedKey(_selector(selector), KeyKind(kind), moments)
+
+
+def _selector(value: object) -> str:
+    if not isinstance(value, str):
+        raise Damaged(f"{value!r} is no selector")
+    try:
+        read = selector_name(value)
+    except Refused as refused:
+        raise Damaged(str(refused)) from refused
+    if read != value:
+        raise Damaged(f"{value!r} is not in lower case")
+    return read
+
+
+def _moment(value: object) -> datetime:
+    if not isinstance(value, str):
+        raise Damaged(f"{value!r} is no moment")
+    moment = datetime.fromisoformat(value)  # strptime() is ten times slower
+    if moment.tzinfo is None or said(moment) != value:
+        raise Damaged(f"{value!r} is no moment in the form {_FORM}")
+    return moment
+
+
+def _refuse_impossible(rotation: Rotation) -> None:
+    states = [key.state for key in rotation.keys]
+    if len(rotation.selectors) != len(rotation.keys):
+        raise Damaged("a selector stands in it twice")
+    if states.count(KeyState.SIGNING) != 1:
+        raise Damaged("not exactly one key is signing")
+    if sum(state in UNDER_WAY for state in states) > 1:
+        raise Damaged("two rotations are under way")
