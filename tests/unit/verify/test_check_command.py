@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from fake_server import answering
 from fake_world import World
 
-from mailctl.cli import main
+from mailctl.cli import cli, main
 from mailctl.cli.dns_check import CheckOptions, run_check, server_of
 from mailctl.cli.prepare import Prepared, prepare
 from mailctl.model.names import DomainName
@@ -270,3 +271,13 @@ def test_help_imports_no_dns() -> None:
     )
     assert "--check" in done.stdout
     assert done.stdout.endswith("heavy: []\n")
+
+
+def test_colours_are_for_terminals(live: World, spec: Path) -> None:
+    live.zones[APEX].put(f"_dmarc.{APEX}", "TXT")
+    arguments = ["dns-records", str(spec), "--check", "--resolver", _resolver(live)]
+    runner = CliRunner()
+    shown = runner.invoke(cli, arguments, color=True, standalone_mode=False)
+    assert f"\x1b[31m  missing    _dmarc.{APEX} TXT" in shown.output
+    assert shown.return_value == 2
+    assert "\x1b" not in runner.invoke(cli, arguments, standalone_mode=False).output
