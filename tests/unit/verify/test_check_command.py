@@ -135,7 +135,7 @@ def test_json(live: World, spec: Path, capsys: pytest.CaptureFixture[str]) -> No
     finding = next(each for each in document["findings"] if each["rule"] == "mx-no-address")
     assert finding == {
         "rule": "mx-no-address", "severity": "error", "zone": APEX, "name": "old.example",
-        "message": "old.example, MX of a.example, has no address", "source": "RFC 5321, 5.1",
+        "message": "old.example, MX of a.example, has no address", "reference": "RFC 5321, 5.1",
     }  # fmt: skip
 
 

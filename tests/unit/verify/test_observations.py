@@ -111,7 +111,7 @@ def test_an_alias_where_no_record_can_be(live: World, system: System) -> None:
     assert (verdict.state, verdict.alias) == (State.DIFFERENT, "nowhere.example")
     found = {each.rule: each for each in observed(report)}
     assert found["alias"].weight is Weight.ERROR
-    assert found["alias"].source == "RFC 1034, 3.6.2"
+    assert found["alias"].reference == "RFC 1034, 3.6.2"
     assert found["mx-alias"].weight is Weight.ERROR
     assert report.exit_code == 2
 
