@@ -35,6 +35,10 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)
 	$(VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	$(VENV)/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	# the test suite of RFC 7208 comes with pyspf's sources
+	sed -n '/^pyspf==/,/# via/p' requirements.lock > $(VENV)/suites.lock
+	$(VENV)/bin/pip download -q --disable-pip-version-check --require-hashes --no-deps \
+	    --no-binary :all: -r $(VENV)/suites.lock -d $(VENV)/suites
 	touch $@
 
 # Rewrites the lock for every supported Python; uv is needed only here.

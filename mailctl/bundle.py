@@ -141,7 +141,11 @@ class HostBundle:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """All hosts of a spec, in the spec's order, and all DNS records, sorted."""
+    """All hosts of a spec, in the spec's order, and all DNS records, sorted.
+
+    `mta_sts` are the policies that stand on a web server, by domain (RFC 8461, 3.2).
+    """
 
     hosts: tuple[HostBundle, ...]
     records: tuple[Record, ...]
+    mta_sts: tuple[tuple[str, str], ...] = ()

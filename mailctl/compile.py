@@ -9,6 +9,7 @@ from typing import Any
 from mailctl.backends.base import Vault
 from mailctl.backends.registry import BACKENDS
 from mailctl.bundle import Bundle, Contribution, HostBundle
+from mailctl.dns.mta_sts import policies
 from mailctl.dns.record import Record
 from mailctl.model.host import Host, SelfSigned
 from mailctl.model.system import System
@@ -19,7 +20,7 @@ _IN_GIVEN_ORDER = frozenset({"builds", "checks", "services"})
 def compile_system(system: System, vault: Vault, records: Iterable[Record]) -> Bundle:
     """Everything the spec means, for all hosts. Pure: the same values give the same Bundle."""
     hosts = tuple(compile_host(system, host, vault) for host in system.hosts.values())
-    return Bundle(hosts=hosts, records=tuple(sorted(records)))
+    return Bundle(hosts, tuple(sorted(records)), tuple(policies(system)))
 
 
 def compile_host(system: System, host: Host, vault: Vault) -> HostBundle:

@@ -4,6 +4,7 @@
     ├── SpecError                the spec is refused; carries every Issue; exit 1
     ├── SecretError              a secret or a key cannot be read or made; exit 1
     ├── RehearsalError           this machine cannot rehearse, or the rehearsal broke; exit 1
+    ├── PublishError             a name server did not do, or did not say, what it was asked
     └── HostError                one host could not be brought to its goal; names the host
         ├── Unreachable          no TCP connection, or no SSH within the time
         ├── HostKeyUnknown       the key is not in known_hosts
@@ -114,6 +115,10 @@ class SecretError(MailctlError):
 
 class RehearsalError(MailctlError):
     """This machine cannot rehearse (the hint says what is missing), or the rehearsal broke."""
+
+
+class PublishError(MailctlError):
+    """A name server did not do, or did not say, what it was asked; nothing is known beyond that."""
 
 
 class HostError(MailctlError):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from mailctl.cli.prepare import spec_argument
 from mailctl.cli.report import as_json, errors_of, format_option, print_text
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
 @click.option("--explain", metavar="NAME",
               help="Show each setting of an address or a domain, and where it was said."
               )  # fmt: skip
-def command(spec: Path, form: str, explain: str | None) -> int:
+@click.option("--rules", is_flag=True, help="Print all rules and their sources; reads no spec.")
+def command(spec: Path, form: str, explain: str | None, rules: bool) -> int:
     """Check a spec: its grammar, its rules, its files, and what the daemons' backends say.
 
     Exits with 0 when the spec holds (warnings are no errors), with 1 when it is refused.
     """
+    if rules:
+        return _rules(form, explain)
     from mailctl.spec.load import examine
 
     try:
@@ -40,6 +44,17 @@ def command(spec: Path, form: str, explain: str | None) -> int:
         _print(issues, form, None, ())
         return EXIT_ERROR
     _print(issues, form, _summary(loaded.system), _explained(loaded, explain))
+    return EXIT_OK
+
+
+def _rules(form: str, explain: str | None) -> int:
+    """The catalogue instead of a check; a spec or a name beside it would not be looked at."""
+    from mailctl.cli.rules import as_json, as_table
+
+    context = click.get_current_context()
+    if context.get_parameter_source("spec") is not ParameterSource.DEFAULT or explain:
+        raise click.UsageError("--rules reads no spec; leave SPEC and --explain out")
+    click.echo(as_json() if form == "json" else as_table())
     return EXIT_OK
 
 

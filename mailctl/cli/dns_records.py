@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
+from mailctl.cli.dns_check import options_of, run_check
+from mailctl.cli.dns_push import PushOptions, check_push_options, run_push
 from mailctl.cli.prepare import prepare, spec_argument
+from mailctl.dns.formats.registry import FORMATS, TABLE, ZONE, Format, Options
 from mailctl.errors import EXIT_OK, MailctlError
 
 if TYPE_CHECKING:
     from mailctl.dns.formats.zone import Zone
+    from mailctl.dns.record import Record
+    from mailctl.model.system import System
 
 _EVERY_ZONE = "*"
 _CONSENT = 'TXT "v=DMARC1;"'
+_FORMATS = "\n".join(f"  {form.name:21} {form.summary}" for form in FORMATS.values())
 
 
-@click.command("dns-records")
+@click.command("dns-records", epilog=f"\b\nFormats:\n{_FORMATS}")
 @spec_argument
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "zone", "json"]),
-    default="table",
+    type=click.Choice(list(FORMATS)),
+    default=TABLE.name,
     show_default=True,
-    help="A table, zone files (RFC 1035), or JSON.",
+    metavar="FORMAT",
+    help="How to write the records; see below.",
 )
 @click.option("--zone", default=_EVERY_ZONE, help="Only the records of this zone.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write a zone file for each zone into this folder.",
+    help="Write files into this folder, zone files unless --format says otherwise.",
 )
 @click.option("--explain", is_flag=True, help="In the table, say why each record is there.")
 @click.option(
@@ -56,6 +64,17 @@ _CONSENT = 'TXT "v=DMARC1;"'
     metavar="ADDRESS[:PORT]",
     help="With --check: ask this one, and not the servers that own each name.",
 )
+@click.option("--push", is_flag=True,
+              help="Publish the records by signed dynamic updates (RFC 2136).")  # fmt: skip
+@click.option("--server", default="", metavar="ADDRESS[:PORT]",
+              help="With --push: the primary name server, by address or name.")  # fmt: skip
+@click.option("--tsig-key", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="With --push: the key that signs, as tsig-keygen(8) writes it.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="With --push: only show what would change.")
+@click.option("--force", is_flag=True,
+              help="With --push: also when more than 30 % of the records would go.")  # fmt: skip
+@click.option("--prune", is_flag=True,
+              help="With --push: delete mail records that the spec does not ask for.")  # fmt: skip
 def command(
     spec: Path,
     form: str,
@@ -66,6 +85,12 @@ def command(
     serial: int,
     check: bool,
     resolver: str,
+    push: bool,
+    server: str,
+    tsig_key: Path | None,
+    dry_run: bool,
+    force: bool,
+    prune: bool,
 ) -> int:
     """Print the DNS records that SPEC asks for; makes DKIM keys that are not there yet.
 
@@ -74,45 +99,65 @@ def command(
     With --check, exits with 0 when all is live as the spec says, with 2 when something is
     missing or wrong, with 3 when something could not be asked.
     """
+    push_options = PushOptions(
+        server, tsig_key, dry_run, force, prune, "" if zone == _EVERY_ZONE else zone, form
+    )
+    _refuse_lonely_options(check, resolver, push, push_options)
+    if push:
+        _refuse_printing_options(output, explain, nameserver)
+        return run_push(prepare(spec), push_options)
     if check:
-        from mailctl.cli.dns_check import options_of, run_check
-
-        options = options_of(click.get_current_context())
-        return run_check(prepare(spec), options)
-    if resolver:
-        raise click.UsageError("--resolver goes with --check")
-
-    from mailctl.dns.dmarc import missing_consents
-    from mailctl.dns.formats.zone import by_zone
-    from mailctl.dns.formats.zone_file import zone_file
-
-    _refuse_idle_options(form if output is None else "zone", explain, nameserver)
-    nameserver = _name(nameserver)
+        return run_check(prepare(spec), options_of(click.get_current_context()))
+    chosen = _format(form, output)
+    _refuse_idle_options(chosen, explain, nameserver)
+    options = Options(explain, _name(nameserver), serial)
     prepared = prepare(spec)
-    for destination, place in missing_consents(prepared.system):
-        click.echo(
-            f"note: for its reports {destination} has to say {_CONSENT} at {place}", err=True
-        )
-    zones = _chosen(by_zone(prepared.records), zone)
-    if output is not None:
-        _write(output, {z.name: zone_file(z.name, z.records, nameserver, serial) for z in zones})
-    elif form == "zone":
-        texts = (zone_file(z.name, z.records, nameserver, serial) for z in zones)
-        click.echo("\n".join(texts), nl=False)
+    _note_missing_consents(prepared.system)
+    zones = _chosen(prepared.records, zone)
+    if output is None:
+        click.echo(chosen.render(zones, options), nl=False)
     else:
-        click.echo(_shown(zones, form, explain), nl=False)
+        _write(output, chosen.files(zones, options))
     return EXIT_OK
 
 
-def _refuse_idle_options(form: str, explain: bool, nameserver: str) -> None:
+def _refuse_lonely_options(
+    check: bool, resolver: str, push: bool, push_options: PushOptions
+) -> None:
+    """Options of --check and of --push without it, and both of them at once."""
+    if check and push:
+        raise click.UsageError("--check and --push go one after the other")
+    if resolver and not check:
+        raise click.UsageError("--resolver goes with --check")
+    check_push_options(push, push_options)
+
+
+def _refuse_printing_options(output: Path | None, explain: bool, nameserver: str) -> None:
+    if output is not None or explain or nameserver or not _by_default("serial"):
+        raise click.UsageError("-o, --explain, --nameserver and --serial go without --push")
+
+
+def _format(name: str, output: Path | None) -> Format:
+    """The format asked for; files are zone files where nobody asked."""
+    if output is not None and _by_default("form"):
+        return ZONE
+    return FORMATS[name]
+
+
+def _refuse_idle_options(form: Format, explain: bool, nameserver: str) -> None:
     """An option that would do nothing was meant to do something."""
-    context = click.get_current_context()
-    if nameserver and form != "zone":
-        raise click.UsageError("--nameserver goes with --format zone or -o")
-    if not nameserver and context.get_parameter_source("serial") is not ParameterSource.DEFAULT:
+    if nameserver and form is not ZONE:
+        raise click.UsageError("--nameserver goes with zone files: --format zone, or -o alone")
+    if not nameserver and not _by_default("serial"):
         raise click.UsageError("--serial goes with --nameserver")
-    if explain and form != "table":
+    if explain and form is not TABLE:
         raise click.UsageError("--explain goes with --format table; the others always explain")
+
+
+def _by_default(option: str) -> bool:
+    """Nobody said anything about this option."""
+    context = click.get_current_context()
+    return context.get_parameter_source(option) is ParameterSource.DEFAULT
 
 
 def _name(nameserver: str) -> str:
@@ -127,15 +172,21 @@ def _name(nameserver: str) -> str:
         raise MailctlError(f"--nameserver: {problem.message}", problem.hint) from None
 
 
-def _shown(zones: tuple[Zone, ...], form: str, explain: bool) -> str:
-    from mailctl.dns.formats.json_text import json_text
-    from mailctl.dns.formats.table import table
+def _note_missing_consents(system: System) -> None:
+    """Say on standard error what only others can publish."""
+    from mailctl.dns.dmarc import missing_consents
 
-    records = [record for zone in zones for record in zone.records]
-    return json_text(records) if form == "json" else table(records, explain)
+    for destination, place in missing_consents(system):
+        click.echo(
+            f"note: for its reports {destination} has to say {_CONSENT} at {place}", err=True
+        )
 
 
-def _chosen(zones: tuple[Zone, ...], name: str) -> tuple[Zone, ...]:
+def _chosen(records: tuple[Record, ...], name: str) -> tuple[Zone, ...]:
+    """The zones, or the one of that name. Raises MailctlError when nothing stands there."""
+    from mailctl.dns.formats.zone import by_zone
+
+    zones = by_zone(records)
     wanted = name.rstrip(".").lower()
     found = tuple(zone for zone in zones if name == _EVERY_ZONE or zone.name == wanted)
     if zones and not found:
@@ -146,11 +197,11 @@ def _chosen(zones: tuple[Zone, ...], name: str) -> tuple[Zone, ...]:
     return found
 
 
-def _write(folder: Path, texts: dict[str, str]) -> None:
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
     from mailctl.emit.files import write_whole
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
-        path = folder / f"{name}.zone"
+        path = folder / name
         write_whole(path, text.encode(), mode=0o644)
         click.echo(f"wrote {path}", err=True)

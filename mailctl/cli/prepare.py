@@ -61,20 +61,24 @@ def load_system(spec: Path) -> System:
 def prepare(spec: Path) -> Prepared:
     """Load a spec and make the keys that it lacks. Raises SpecError and SecretError."""
     from mailctl.dns.records import records
+    from mailctl.keys.certificates import key_digests
     from mailctl.keys.vault import KeyVault, public_keys
 
     system = load_system(spec)
     vault = KeyVault(system.folder)
-    return Prepared(system, vault, records(system, public_keys(system, vault)))
+    wanted = records(system, public_keys(system, vault), key_digests(system))
+    return Prepared(system, vault, wanted)
 
 
 def backend_findings(system: System) -> Iterator[Finding]:
-    """What only the daemons' own rooms can refuse, as an override that they do not know, and
-    what is wrong with keys and passwords that are there already."""
+    """What only the daemons' own rooms can refuse, as an override that they do not know, what
+    is wrong with records, and with keys and passwords that are there already."""
     from mailctl.backends.registry import BACKENDS
+    from mailctl.dns import review as dns_review
     from mailctl.keys import review
 
     for host in system.hosts.values():
         for backend in BACKENDS:
             yield from backend.review(system, host)
+    yield from dns_review.findings(system)
     yield from review.findings(system)

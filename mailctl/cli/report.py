@@ -53,7 +53,10 @@ def as_json(
     """Everything in one document: whether the spec holds, what it holds, and all issues.
 
     `summary` is null for a spec that was refused; `explained` is there when it was asked for.
+    The `reference` of an issue is where the reason of its rule can be read.
     """
+    from mailctl.model.rules.catalogue import reference_of
+
     document: dict[str, Any] = {
         "version": FORMAT_VERSION,
         "ok": not errors_of(issues),
@@ -67,6 +70,7 @@ def as_json(
                 "severity": issue.severity,
                 "message": issue.message,
                 "hint": issue.hint,
+                "reference": reference_of(issue.rule),
             }
             for issue in issues
         ],

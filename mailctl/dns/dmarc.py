@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
+from mailctl.dns.mailto import mailto
 from mailctl.dns.record import Record
 from mailctl.dns.zones import Zones
 from mailctl.model.domain import Domain
-from mailctl.model.names import Address, DomainName
+from mailctl.model.names import DomainName
 from mailctl.model.settings import Dmarc
 from mailctl.model.system import System
 
@@ -59,6 +60,10 @@ def domain_text(domain: Domain) -> str:
     tags = [("p", dmarc.policy)]
     if dmarc.subdomain_policy:
         tags.append(("sp", dmarc.subdomain_policy))
+    if dmarc.nonexistent_policy:
+        tags.append(("np", dmarc.nonexistent_policy))
+    if dmarc.testing:
+        tags.append(("t", "y"))
     if dmarc.dkim_alignment == "strict":
         tags.append(("adkim", "s"))
     if dmarc.spf_alignment == "strict":
@@ -78,16 +83,10 @@ def _joined(tags: list[tuple[str, str]]) -> str:
 
 def _reports(dmarc: Dmarc) -> Iterator[tuple[str, str]]:
     if dmarc.reports:
-        yield "rua", ",".join(map(_mailto, dmarc.reports))
+        yield "rua", ",".join(map(mailto, dmarc.reports))
     if dmarc.failure_reports:
-        yield "ruf", ",".join(map(_mailto, dmarc.failure_reports))
+        yield "ruf", ",".join(map(mailto, dmarc.failure_reports))
         yield "fo", "1"  # a report when either of SPF and DKIM fails, not only when both do
-
-
-def _mailto(address: Address) -> str:
-    """`,`, `;` and `!` mean something to DMARC and are encoded (RFC 9989, 4.7; RFC 6068, 2)."""
-    local = quote(address.local, safe="-._~+$'*")
-    return f"mailto:{local}@{address.domain}"
 
 
 def _within(name: str, ancestor: str) -> bool:

@@ -10,10 +10,11 @@ class Record:
     """A resource record (RFC 1035).
 
     `name` is absolute in A-labels, without the final dot; `zone` the zone it belongs to;
-    `type` one of A, AAAA, MX, TXT, PTR, CNAME. `data` is the presentation form without
-    quoting: for TXT the whole text (formats split it into strings of 255 bytes), for MX
-    `10 mail.example.org.` with the final dot. `ttl` is in seconds. `foreign`: the zone is none
-    of the spec's domains, so that somebody else may have to be asked (for PTR: the provider).
+    `type` one of A, AAAA, MX, TXT, PTR, CNAME, SRV, TLSA, CAA. `data` is the presentation form
+    of zone files, as `10 mail.example.org.` for MX, with the final dot; but for TXT it is the
+    whole text, unquoted, which formats split into strings of 255 bytes. `ttl` is in seconds.
+    `foreign`: the zone is none of the spec's domains, so that somebody else may have to be asked
+    (for PTR: the provider).
     """
 
     name: str

@@ -13,6 +13,7 @@ from mailctl.dns.senders import sending_hosts
 from mailctl.dns.zones import Zones
 from mailctl.model.domain import Domain
 from mailctl.model.host import Host
+from mailctl.model.names import DomainName
 from mailctl.model.settings import Spf
 from mailctl.model.system import System
 
@@ -34,6 +35,16 @@ def spf_records(system: System, zones: Zones) -> Iterator[Record]:
             yield _helo(host, zones)
 
 
+def sent_texts(system: System) -> Iterator[tuple[DomainName, str]]:
+    """The record of each domain that sends, where it is put together from parts."""
+    senders = sending_hosts(system)
+    hosts = {host.fqdn: host for host in system.hosts.values()}
+    for domain in system.domains.values():
+        if not domain.parked and not domain.policy.spf.record:
+            others = _others(domain, senders[domain.name], system)
+            yield domain.name, _text(domain, hosts.get(domain.name), others, system)
+
+
 def domain_text(spf: Spf, receives: bool, also: tuple[str, ...] = (), itself: bool = False) -> str:
     """A domain's record. `also` are names of hosts that send besides its MX hosts; `itself`
     says that the domain's own addresses send. An exact `record` wins over everything."""
@@ -50,16 +61,31 @@ def domain_text(spf: Spf, receives: bool, also: tuple[str, ...] = (), itself: bo
 def _domain(
     domain: Domain, named: Host | None, senders: tuple[Host, ...], system: System, zones: Zones
 ) -> Record:
-    receivers = {system.hosts[name].fqdn for name in domain.mx}
-    others = tuple(host.fqdn for host in senders if host.fqdn not in receivers)
-    itself = named is not None and named.fqdn not in receivers
-    text = domain_text(
+    others = _others(domain, senders, system)
+    text = _text(domain, named, others, system)
+    return zones.record(domain.name, "TXT", text, why=_reason(domain, named, others))
+
+
+def _receivers(domain: Domain, system: System) -> set[DomainName]:
+    return {system.hosts[name].fqdn for name in domain.mx}
+
+
+def _others(domain: Domain, senders: tuple[Host, ...], system: System) -> tuple[DomainName, ...]:
+    """The names of hosts that send for the domain and are no MX of it."""
+    receivers = _receivers(domain, system)
+    return tuple(host.fqdn for host in senders if host.fqdn not in receivers)
+
+
+def _text(
+    domain: Domain, named: Host | None, others: tuple[DomainName, ...], system: System
+) -> str:
+    receivers = _receivers(domain, system)
+    return domain_text(
         domain.policy.spf,
         receives=bool(receivers),
         also=tuple(name for name in others if name != domain.name),
-        itself=itself,
+        itself=named is not None and named.fqdn not in receivers,
     )
-    return zones.record(domain.name, "TXT", text, why=_reason(domain, named, others))
 
 
 def _reason(domain: Domain, named: Host | None, others: tuple[str, ...]) -> str:
@@ -67,8 +93,9 @@ def _reason(domain: Domain, named: Host | None, others: tuple[str, ...]) -> str:
     if spf.record:
         return f"the SPF record of {domain.name}, word for word from the spec (RFC 7208)"
     helo = f"; it is also what host {named.name} says in HELO" if named else ""
-    besides = f" and {', '.join(others)}" if others else ""
-    return f"mail from {domain.name} comes from its mail hosts{besides} alone{helo} (RFC 7208, 3.2)"
+    partners = [f"those that {name} lists" for name in spf.include]
+    senders = ", ".join(("its mail hosts", *others, *partners))
+    return f"mail from {domain.name} comes from {senders} and nobody else{helo} (RFC 7208, 3.2)"
 
 
 def _parked(domain: Domain, named: Host | None, zones: Zones) -> Record:

@@ -28,6 +28,10 @@ class Zones:
             suffix = ".".join(labels[start:])
             if suffix in self._own:
                 return suffix, False
+        # what stands before a label with an underscore is no host (RFC 8552, 1.1)
+        marked = [place for place, label in enumerate(labels) if label.startswith("_")]
+        labels = labels[marked[-1] + 1 :] if marked else labels
+        name = ".".join(labels)
         # a name of two labels is itself what one registers; its parent is a top level domain
         return (".".join(labels[1:]) if len(labels) > 2 else name), True
 

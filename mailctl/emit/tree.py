@@ -5,6 +5,7 @@ hosts/NAME/...             the host's generation: postfix/main.cf, ...
 hosts/NAME/host.json       what the host needs besides files: packages, accounts, services
 dns/ZONE.zone              the records of a zone, to be included there
 dns/records.json           all of them
+mta-sts/DOMAIN/mta-sts.txt the policy to be served over HTTPS, where the spec asks for one
 secrets/hosts/NAME/...     private keys and password hashes, only when asked for
 """
 
@@ -82,3 +83,5 @@ def _dns_files(bundle: Bundle) -> Iterator[TreeFile]:
     yield TreeFile("dns/records.json", json_text(bundle.records).encode())
     for zone in by_zone(bundle.records):
         yield TreeFile(f"dns/{zone.name}.zone", zone_file(zone.name, zone.records).encode())
+    for domain, policy in bundle.mta_sts:
+        yield TreeFile(f"mta-sts/{domain}/mta-sts.txt", policy.encode())

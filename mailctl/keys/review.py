@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailctl.errors import Finding, SecretError
+from mailctl.keys.certificates import key_digest
 from mailctl.keys.places import key_path
 from mailctl.keys.secrets import read_password
 from mailctl.model.secret import PasswordFile
@@ -19,6 +20,7 @@ def findings(system: System) -> Iterator[Finding]:
     """A finding for each key and each password file that apply would stumble over."""
     yield from _of_keys(system)
     yield from _of_password_files(system)
+    yield from _of_certificates(system)
 
 
 def _of_keys(system: System) -> Iterator[Finding]:
@@ -34,6 +36,16 @@ def _of_keys(system: System) -> Iterator[Finding]:
                 yield Finding(
                     ("domains", domain.name, "dkim"), "bad-key", error.message, error.hint
                 )
+
+
+def _of_certificates(system: System) -> Iterator[Finding]:
+    for host in system.hosts.values():
+        for index, path in enumerate(host.tlsa):
+            try:
+                key_digest(path)
+            except SecretError as error:
+                place = ("hosts", host.name, "tlsa", index)
+                yield Finding(place, "bad-certificate", error.message, error.hint)
 
 
 def _of_password_files(system: System) -> Iterator[Finding]:

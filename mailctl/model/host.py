@@ -90,7 +90,13 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A machine of the spec; `name` is what commands call it."""
+    """A machine of the spec; `name` is what commands call it.
+
+    `tlsa` are PEM files beside the spec with the certificates, or their public keys, that the
+    host shows on port 25 now and next (RFC 7672). `caa` are the certification authorities that
+    may issue for its name (RFC 8659); empty for no restriction. `ignore` are ids of rules that
+    are not held against it.
+    """
 
     name: str
     fqdn: DomainName
@@ -103,6 +109,9 @@ class Host:
     protocols: Protocols = Protocols()
     sieve: SieveScripts = SieveScripts()
     overrides: tuple[Override, ...] = ()
+    tlsa: tuple[Path, ...] = ()
+    caa: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
 
     def has(self, role: Role) -> bool:
         return role in self.roles

@@ -61,11 +61,14 @@ class Spf:
 class Dmarc:
     """The DMARC record of a domain (RFC 9989); or `record`, as it stands.
 
+    `testing` (t=y) asks receivers to apply each policy one step more gently.
     `reports` (rua) and `failure_reports` (ruf) are addresses, without `mailto:`.
     """
 
     policy: str = "quarantine"  # none | quarantine | reject
     subdomain_policy: str = ""
+    nonexistent_policy: str = ""
+    testing: bool = False
     dkim_alignment: str = "relaxed"  # relaxed | strict
     spf_alignment: str = "relaxed"
     reports: tuple[Address, ...] = ()
@@ -74,10 +77,21 @@ class Dmarc:
 
 
 @dataclass(frozen=True, slots=True)
+class MtaSts:
+    """What senders that honour MTA-STS are told (RFC 8461): `max_age` is in seconds."""
+
+    mode: str = "testing"  # testing | enforce | none
+    max_age: int = 7 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
 class MailPolicy:
     """The settings that hold for one domain. `quota` is in bytes, None for no limit.
 
     The first of `dkim` signs; the others are published with it. Empty: the domain is not signed.
+    `tls_reports` are addresses for reports of failed TLS (RFC 8460). `discovery`: SRV records
+    tell mail clients where the users log in (RFC 6186).
+    `ignore` are ids of rules that are not held against the domain.
     """
 
     quota: int | None = None
@@ -85,3 +99,7 @@ class MailPolicy:
     spf: Spf = Spf()
     dmarc: Dmarc = Dmarc()
     subaddress: Subaddress = Subaddress()
+    tls_reports: tuple[Address, ...] = ()
+    mta_sts: MtaSts | None = None
+    discovery: bool = True
+    ignore: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Protocol
 
 from mailctl.dns.record import Record
@@ -66,6 +67,8 @@ class Ground:
     clients: ClientAddresses
     records: tuple[Record, ...] = ()
     """What `dns-records` prints for the spec, and the world's name server shall serve."""
+    update_key: Path | None = None
+    """The file with the key that signs updates of that server's zones, where it takes any."""
 
     def next_client(self) -> str:
         """An IPv4 address of ours that no proof has used before."""

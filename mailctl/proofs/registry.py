@@ -12,6 +12,9 @@ from mailctl.proofs import (
     certificate,
     cleartext_login,
     client_hidden,
+    dns_checked,
+    dns_hand_edit,
+    dns_pushed,
     dns_served,
     early_pipelining,
     forged_results,
@@ -86,5 +89,8 @@ PROOFS: tuple[Proof, ...] = (
     quota.PROOF,
     rate_limits.PROOF,
     dns_served.PROOF,
+    dns_checked.PROOF,
+    dns_pushed.PROOF,
+    dns_hand_edit.PROOF,
     journals.PROOF,
 )

@@ -6,9 +6,9 @@ import dns.flags
 import dns.message
 import dns.query
 import dns.rdatatype
-import dns.rdtypes.ANY.TXT
 
 from mailctl.proofs.ground import Ground
+from mailctl.resolver.presentation import presented
 
 _TIMEOUT = 5.0
 
@@ -23,10 +23,4 @@ def lookup(ground: Ground, name: str, kind: str) -> tuple[str, ...]:
     answer, _ = dns.query.udp_with_fallback(query, ground.outside.address, timeout=_TIMEOUT)
     wanted = dns.rdatatype.from_text(kind)
     found = [data for rrset in answer.answer if rrset.rdtype == wanted for data in rrset]
-    return tuple(sorted(map(_presented, found)))
-
-
-def _presented(data: object) -> str:
-    if isinstance(data, dns.rdtypes.ANY.TXT.TXT):
-        return b"".join(data.strings).decode()
-    return str(data)
+    return tuple(sorted(map(presented, found)))

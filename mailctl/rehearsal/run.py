@@ -31,6 +31,7 @@ from mailctl.rehearsal.host import ThrowawayHost
 from mailctl.rehearsal.images import CACHE, Images, Progress
 from mailctl.rehearsal.parallel import on_all
 from mailctl.rehearsal.phases import Phases
+from mailctl.rehearsal.publishing import publish_records
 from mailctl.rehearsal.report import Line, Report
 from mailctl.rehearsal.stage import Stage, set_stage
 from mailctl.rehearsal.throwaway import ThrowawayNetwork, throwaway_network
@@ -117,6 +118,8 @@ def rehearsal(spec: System, options: Options = Options()) -> Iterator[Rehearsal]
             world = _boot(network, stage, options.bare)
         options.when_up(network)
         with network.inside():
+            with phases.phase("publish"):
+                publish_records(world, stage)
             yield _applied(network, stage, world, phases)
 
 
@@ -132,7 +135,10 @@ def _boot(network: ThrowawayNetwork, stage: Stage, bare: bool) -> World:
     for bundle in stage.bundle.hosts:
         recipe = stage.recipe_of(bundle, bare)
         network.boot_spec_host(stage.system.hosts[bundle.host], recipe, wait=False)
-    world = boot_world(network, stage.foreign, stage.free, stage.world_key, stage.records)
+    world = boot_world(
+        *(network, stage.foreign, stage.free, stage.world_key, stage.world_records),
+        wanted=stage.bundle.records,
+    )
     for host in network.hosts.values():
         host.wait()
     world.wait()
@@ -166,6 +172,7 @@ def _ground(network: ThrowawayNetwork, stage: Stage, world: World) -> Ground:
         machines=machines,
         clients=FreshAddresses(stage.free.clients),
         records=stage.bundle.records,
+        update_key=world.update_key,
     )
 
 

@@ -15,6 +15,7 @@ from mailctl.compile import compile_system
 from mailctl.dns.record import Record
 from mailctl.dns.records import records as dns_records
 from mailctl.errors import RehearsalError
+from mailctl.keys.certificates import key_digests
 from mailctl.keys.dkim import SigningKey, signing_key
 from mailctl.model.host import Host
 from mailctl.model.names import Address
@@ -46,8 +47,13 @@ class Stage:
     foreign: Foreigners
     free: Places
     world_key: SigningKey
-    records: tuple[Record, ...]
+    world_records: tuple[Record, ...]
     bundle: Bundle
+
+    @property
+    def all_records(self) -> tuple[Record, ...]:
+        """The spec's and everybody else's."""
+        return (*self.bundle.records, *self.world_records)
 
     def recipe_of(self, bundle: HostBundle, bare: bool) -> Recipe:
         """The image that a host boots from, with all packages that it is going to ask for."""
@@ -70,7 +76,7 @@ def set_stage(spec: System, platform: str, keys: Path) -> Stage:
     vault = RehearsalVault(keys, spec.folder, passwords)
     foreign, free = foreigners(system), places(system)
     world_key = signing_key(keys, foreign.domain, DkimSelector(SELECTOR))
-    records = dns_records(system, vault.public_keys(system))
+    records = dns_records(system, vault.public_keys(system), key_digests(system))
     return Stage(
         system=system,
         passwords=passwords,
@@ -78,7 +84,7 @@ def set_stage(spec: System, platform: str, keys: Path) -> Stage:
         foreign=foreign,
         free=free,
         world_key=world_key,
-        records=(*records, *world_records(system, foreign, free, world_key.public)),
+        world_records=world_records(system, foreign, free, world_key.public),
         bundle=compile_system(system, vault, records),
     )
 

@@ -84,6 +84,11 @@ def own(folder: Path, owner: int) -> None:
     os.chown(folder, owner, owner)
 
 
+def give_to(root: Path, path: str, account: str) -> None:
+    """Give a file to an account that the host knows by name, and to its group."""
+    _in_root(root, "chown", f"{account}:", path)
+
+
 def _hosts_file(identity: Identity, short: str) -> str:
     lines = ["127.0.0.1 localhost", "::1 localhost ip6-localhost ip6-loopback"]
     names = " ".join(dict.fromkeys((identity.fqdn, short)))

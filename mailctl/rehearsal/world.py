@@ -52,6 +52,8 @@ class World:
     foreign: Foreigners
     domain: DomainName
     address: str
+    update_key: Path
+    """Signs updates of the zones that it serves."""
     _read: dict[str, Received] = field(default_factory=dict, repr=False)
 
     def send(
@@ -108,16 +110,18 @@ def boot_world(
     free: Places,
     key: SigningKey,
     records: Iterable[Record],
+    wanted: Iterable[Record] = (),
 ) -> World:
-    """Start the foreign host, serving these records; call `wait` before it is needed."""
+    """Start the foreign host, serving these records, and the zones of those that are wanted;
+    call `wait` before it is needed."""
     name = "outside"
     while name in net.hosts:
         name += "-"
     host = net.lay(name, recipe=recipe.world(), addresses=free.world, fqdn=foreign.fqdn)
-    lay_zones(host.root, records, free.world, foreign.fqdn)
+    update_key = lay_zones(host.root, records, wanted, free.world, foreign.fqdn)
     _lay_mail(host.root, foreign, free, key)
     host.boot()
-    return World(host, foreign, foreign.domain, str(free.world[0]))
+    return World(host, foreign, foreign.domain, str(free.world[0]), update_key)
 
 
 def _lay_mail(root: Path, foreign: Foreigners, free: Places, key: SigningKey) -> None:

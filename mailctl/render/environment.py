@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from mailctl import resources
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 Filter = Callable[..., str]
 
@@ -18,6 +20,8 @@ Filter = Callable[..., str]
 @cache
 def _environment(grammar: str) -> Environment:
     """One for each folder of templates, so that grammars cannot borrow each other's filters."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     del grammar  # it is the cache's key and nothing else
     return Environment(
         loader=FileSystemLoader(resources.folder("templates")),

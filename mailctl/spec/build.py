@@ -16,7 +16,7 @@ from mailctl.model.secret import (
     PasswordFile,
     PasswordVariable,
 )
-from mailctl.model.settings import DkimSelector, Dmarc, MailPolicy, Spf, Subaddress
+from mailctl.model.settings import DkimSelector, Dmarc, MailPolicy, MtaSts, Spf, Subaddress
 from mailctl.model.user import Forward, User
 from mailctl.spec.inherit import Found, Layer, look_up, values_of
 
@@ -30,6 +30,8 @@ def host(name: str, given: Given, folder: Path) -> Host:
         optional["roles"] = frozenset(given["roles"])
     if "tls" in given:
         optional["tls"] = given["tls"]
+    if "ignore" in given:
+        optional["ignore"] = given["ignore"]
     return Host(
         name=name,
         fqdn=given["fqdn"],
@@ -39,6 +41,8 @@ def host(name: str, given: Given, folder: Path) -> Host:
         limits=Limits(**given.get("limits", {})),
         protocols=Protocols(**given.get("protocols", {})),
         sieve=_scripts(given, folder),
+        tlsa=tuple(folder / name for name in given.get("tlsa", ())),
+        caa=given.get("caa", ()),
         overrides=tuple(
             Override(backend, setting, value)
             for backend, settings in given.get("overrides", {}).items()
@@ -59,15 +63,18 @@ def _scripts(given: Given, folder: Path) -> SieveScripts:
 def mail_policy(layers: Sequence[Layer]) -> MailPolicy:
     """The settings that hold where these layers apply, the most specific first."""
     settings: dict[str, Any] = {}
-    quota = look_up(layers, "quota")
-    if isinstance(quota, Found):
-        settings["quota"] = quota.value
+    for name in ("quota", "tls_reports", "discovery", "ignore"):
+        whole = look_up(layers, name)
+        if isinstance(whole, Found):
+            settings[name] = whole.value
     dkim = look_up(layers, "dkim")
     if isinstance(dkim, Found):
         settings["dkim"] = tuple(DkimSelector(**given) for given in dkim.value)
     elif dkim is not None:
         settings["dkim"] = (DkimSelector(**values_of(dkim)),)
-    for name, made in (("spf", Spf), ("dmarc", Dmarc), ("subaddress", Subaddress)):
+    for name, made in (
+        ("spf", Spf), ("dmarc", Dmarc), ("subaddress", Subaddress), ("mta_sts", MtaSts),
+    ):  # fmt: skip
         found = look_up(layers, name)
         if isinstance(found, dict):
             settings[name] = made(**values_of(found))

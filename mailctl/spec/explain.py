@@ -9,7 +9,7 @@ from typing import Any
 
 from mailctl.errors import MailctlError, SpecPath
 from mailctl.model.names import Address, DomainName
-from mailctl.model.settings import DkimSelector, Dmarc, Spf, Subaddress
+from mailctl.model.settings import DkimSelector, Dmarc, MailPolicy, MtaSts, Spf, Subaddress
 from mailctl.spec.inherit import Found, Layer, look_up
 from mailctl.spec.load import Loaded
 from mailctl.spec.names import address, domain_name
@@ -23,7 +23,11 @@ _DEFAULTS: dict[str, Any] = {
     "spf": Spf(),
     "dmarc": Dmarc(),
     "subaddress": Subaddress(),
+    "mta_sts": MtaSts(),
 }
+_PLAIN = ("tls_reports", "discovery", "ignore")
+_SWITCHED_OFF = ("mta_sts",)
+"""Mappings that do not hold until somebody says them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def _of_user(loaded: Loaded, user: Address, wanted: Address) -> tuple[Explained,
         rows.append(("quota", _text(loaded.system.users[user].quota), own))
     else:
         rows += _rows("quota", loaded.record.user_layers(user))
-    for name in ("dkim", "spf", "dmarc", "subaddress"):
+    for name in (*_DEFAULTS, *_PLAIN):
         rows += _rows(name, loaded.record.domain_layers(user.domain))
     return _placed(loaded, rows)
 
@@ -104,7 +108,7 @@ def _of_domain(loaded: Loaded, name: DomainName) -> tuple[Explained, ...]:
         ("parked", _text(domain.parked)),
     ):
         rows.append((key, value, ("domains", name, key) if key in given else None))
-    for key in ("quota", *_DEFAULTS):
+    for key in ("quota", *_DEFAULTS, *_PLAIN):
         rows += _rows(key, loaded.record.domain_layers(name))
     return _placed(loaded, rows)
 
@@ -115,8 +119,8 @@ def _rows(name: str, layers: Sequence[Layer]) -> list[tuple[str, str, SpecPath |
     if isinstance(found, Found):
         return [(name, _text(found.value), found.where)]
     default = _DEFAULTS.get(name)
-    if default is None:
-        return [(name, "none", None)]
+    if default is None or (found is None and name in _SWITCHED_OFF):
+        return [(name, _text(getattr(MailPolicy(), name)), None)]
     said = found or {}
     return [
         (

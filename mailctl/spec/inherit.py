@@ -13,7 +13,9 @@ from typing import Any
 
 from mailctl.errors import SpecPath
 
-SETTING_NAMES = ("quota", "dkim", "spf", "dmarc", "subaddress")
+SETTING_NAMES = (
+    "quota", "dkim", "spf", "dmarc", "subaddress", "tls_reports", "mta_sts", "discovery", "ignore",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

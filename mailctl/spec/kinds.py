@@ -182,6 +182,39 @@ def _rounded(size: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Duration:
+    """A span of time as `7d`: a number with s, m, h, d or w; read as seconds."""
+
+    least: int
+    most: int
+
+    words = "a span of time as 12h or 7d"
+
+    def read(self, value: object) -> int:
+        match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+        if match is None:
+            text = value if isinstance(value, str) else getattr(value, "text", shown(value))
+            raise refuse("bad-duration", f"{text!r} is no span of time",
+                         "write a number and s, m, h, d or w, as 7d")  # fmt: skip
+        seconds = int(match[1]) * _SECONDS[match[2]]
+        if not self.least <= seconds <= self.most:
+            raise refuse("bad-duration", f"{value} is out of range",
+                         f"write {_in_days(self.least)} to {_in_days(self.most)}")  # fmt: skip
+        return seconds
+
+    def schema(self) -> JsonSchema:
+        return {"type": "string", "pattern": "^[0-9]{1,9}[smhdw]$"}
+
+
+_DURATION = re.compile(r"([0-9]{1,9})([smhdw])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600, "w": 7 * 24 * 3600}
+
+
+def _in_days(seconds: int) -> str:
+    return f"{seconds // _SECONDS['d']}d" if seconds % _SECONDS["d"] == 0 else f"{seconds}s"
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of a few words; `values` are what they mean."""
 

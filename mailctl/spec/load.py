@@ -10,10 +10,12 @@ import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from mailctl.errors import Finding, Issue, Position, Severity, SpecError, SpecPath
 from mailctl.model.rules import check_all
+from mailctl.model.rules.ignored import kept
 from mailctl.model.system import System
 from mailctl.spec.files import FileReader
 from mailctl.spec.locate import Locator, issues_of
@@ -36,8 +38,8 @@ class Loaded:
         return self.locator.find([(where, on_key)])[where, on_key]
 
     def issues(self, findings: Iterable[Finding]) -> tuple[Issue, ...]:
-        """Findings of later stages, with their positions, sorted."""
-        return self.locator.issues(self.record.at_origin(findings))
+        """Findings of later stages that the spec does not ignore, with their positions, sorted."""
+        return self.locator.issues(self.record.at_origin(kept(self.system, findings)))
 
 
 def load(path: Path) -> System:
@@ -58,7 +60,8 @@ def examine(path: Path) -> Loaded:
         reader = Reader(files.files, locator)
         record = reader.read()
         _raise_if(issues_of(reader.problems))
-        findings = (*check_all(record.system), *missing_files(record.system))
+        found = chain(check_all(record.system), missing_files(record.system))
+        findings = kept(record.system, found)
         issues = (*locator.issues(record.at_origin(findings)), *faults_of_scripts(record.system))
     _raise_if(issue for issue in issues if issue.severity == Severity.ERROR.value)
     return Loaded(record.system, tuple(sorted(issues)), record, locator)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from mailctl.spec.kinds import Kind
 from mailctl.spec.shapes import Either, Key, ListOf, Named, Record
@@ -14,16 +14,17 @@ BEGIN = "<!-- made by `python -m mailctl.spec.reference` from mailctl/spec/table
 END = "<!-- end of what is made -->"
 
 
-def reference() -> str:
-    """The generated part, between its two markers."""
-    return "\n".join((BEGIN, "", *_lines(), END)) + "\n"
-
-
 def updated(document: str) -> str:
     """A document with its generated part replaced."""
-    head, _, rest = document.partition(BEGIN)
+    return with_part(document, BEGIN, _lines())
+
+
+def with_part(document: str, begin: str, lines: Iterable[str]) -> str:
+    """A document in which these lines stand between the marker `begin` and the next END."""
+    head, _, rest = document.partition(begin)
     tail = rest.partition(END + "\n")[2]
-    return f"{head}{reference()}{tail}"
+    part = "\n".join((begin, "", *lines, END)) + "\n"
+    return f"{head}{part}{tail}"
 
 
 def _lines() -> Iterator[str]:

@@ -14,15 +14,22 @@ from mailctl.sieve.inspection import LARGEST, inspect
 
 
 def missing_files(system: System) -> Iterator[Finding]:
-    """Secret files and Sieve scripts that are not there, at the place that names them."""
+    """Secrets, Sieve scripts and certificates that are not there, at the place that names them."""
     known: dict[Path, str] = {}
     for where, path, what in _files(system):
         if path not in known:
             known[path] = _fault(path, what)
         if known[path]:
-            rule = "missing-secret" if what == "secret" else "missing-sieve"
-            yield Finding(where, rule, known[path],
-                          "paths are relative to the file that names them")  # fmt: skip
+            yield _missing(where, what, known[path])
+
+
+def _missing(where: SpecPath, what: str, fault: str) -> Finding:
+    hint = "paths are relative to the file that names them"
+    if what == "secret":
+        return Finding(where, "missing-secret", fault, hint)
+    if what == "certificate":
+        return Finding(where, "missing-certificate", fault, hint)
+    return Finding(where, "missing-sieve", fault, hint)
 
 
 def faults_of_scripts(system: System) -> Iterator[Issue]:
@@ -34,13 +41,15 @@ def faults_of_scripts(system: System) -> Iterator[Issue]:
 
 def scripts(system: System) -> tuple[Path, ...]:
     """All Sieve scripts that the spec names, each once, sorted."""
-    return tuple(sorted({path for _, path, what in _files(system) if what != "secret"}))
+    return tuple(sorted({path for _, path, what in _files(system) if what == "Sieve script"}))
 
 
 def _files(system: System) -> Iterator[tuple[SpecPath, Path, str]]:
     """Where a file is named, its path, and what it is."""
     for host in system.hosts.values():
         yield from _sieve(("hosts", host.name), host.sieve)
+        for index, path in enumerate(host.tlsa):
+            yield ("hosts", host.name, "tlsa", index), path, "certificate"
     for domain in system.domains.values():
         yield from _sieve(("domains", domain.name), domain.sieve)
     for user in system.users.values():

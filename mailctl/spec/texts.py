@@ -13,6 +13,9 @@ from ipaddress import ip_address as parse_ip
 from mailctl.model.hash_schemes import fault_of_hash
 from mailctl.model.names import DomainName
 from mailctl.spec.problems import refuse
+from mailctl.spf.fault import SpfSyntaxError
+from mailctl.spf.grammar import parse as parse_spf
+from mailctl.spf.review import placed
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _PATH = re.compile(r"(?:/[A-Za-z0-9_+@=~-][A-Za-z0-9._+@:=~-]*)+")
@@ -100,24 +103,29 @@ def hashes(text: str) -> str:
 
 
 def spf_record(text: str) -> str:
-    """A whole SPF record (RFC 7208, 4.5), word for word."""
-    return _record(text, "v=spf1", "an SPF record")
+    """A whole SPF record (RFC 7208, 12), word for word."""
+    _check_length(text, "an SPF record")
+    try:
+        parse_spf(text)
+    except SpfSyntaxError as error:
+        raise refuse("bad-record", placed(error), error.hint) from None
+    return text
 
 
 def dmarc_record(text: str) -> str:
     """A whole DMARC record (RFC 9989, 4.7), word for word."""
-    return _record(text, "v=DMARC1", "a DMARC record")
-
-
-def _record(text: str, version: str, what: str) -> str:
-    rest = text.removeprefix(version)
+    rest = text.removeprefix("v=DMARC1")
     if rest == text or not (rest == "" or rest[0] in " ;"):
-        raise refuse("bad-record", f"{what} begins with {version!r}", f"write `{version} ...`")
+        raise refuse("bad-record", "a DMARC record begins with 'v=DMARC1'", "write `v=DMARC1 ...`")
     if not text.isascii():
-        raise refuse("bad-record", f"{what} is ASCII", "write domains in A-labels (xn--...)")
+        raise refuse("bad-record", "a DMARC record is ASCII", "write domains in A-labels (xn--...)")
+    _check_length(text, "a DMARC record")
+    return text
+
+
+def _check_length(text: str, what: str) -> None:
     if len(text) > 2048:
         raise refuse("bad-record", f"{what} of {len(text)} characters", "use at most 2048")
-    return text
 
 
 def dns_name(text: str) -> DomainName:

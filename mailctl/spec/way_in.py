@@ -162,4 +162,7 @@ def _at(entry: _Entry, problem: Problem) -> SpecError:
 
 
 def _refused(name: str, place: tuple[int, int], rule: str, message: str) -> SpecError:
-    return SpecError((Issue(name, *place, rule, message, f"correct the host's entry, {INSTEAD}"),))
+    line, column = place
+    return SpecError(
+        (Issue(name, line, column, rule, message, f"correct the host's entry, {INSTEAD}"),)
+    )

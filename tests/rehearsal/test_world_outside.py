@@ -41,7 +41,7 @@ def world(stage: Stage) -> Iterator[World]:
         recipes=[recipe.world()], client_addresses=stage.free.clients
     ) as network:
         network.name_server = stage.free.world[0]
-        up = boot_world(network, stage.foreign, stage.free, stage.world_key, stage.records)
+        up = boot_world(network, stage.foreign, stage.free, stage.world_key, stage.all_records)
         up.wait()
         with network.inside():
             yield up

@@ -13,7 +13,7 @@ PACKAGE = Path(mailctl.__file__).parent
 
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "resources"}),
-    frozenset({"model", "sieve", "resolver"}),
+    frozenset({"model", "sieve", "spf", "resolver"}),
     frozenset({"spec", "dns"}),
     frozenset({"bundle"}),
     frozenset({"render", "keys", "backends"}),
@@ -24,7 +24,13 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cli", "__main__"}),
 )
 SIDEWAYS = frozenset(
-    {("backends", "render"), ("keys", "backends"), ("cli", "__main__"), ("__main__", "cli")}
+    {
+        ("backends", "render"),
+        ("keys", "backends"),
+        ("model", "spf"),
+        ("cli", "__main__"),
+        ("__main__", "cli"),
+    }
 )
 ONLY_IN_CLI = frozenset({"click", "rich"})
 

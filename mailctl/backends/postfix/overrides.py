@@ -83,7 +83,7 @@ def _review(override: Override, host: Host, narrowed: set[str]) -> Iterable[Find
     if override.name in narrowed:
         message = f"master.cf gives submission its own {override.name}"
         hint = "this override holds for port 25 alone"
-        yield Finding(where, _RULE, message, hint, severity=Severity.WARNING, on_key=True)
+        yield Finding(where, "override-shadowed", message, hint, Severity.WARNING, on_key=True)
 
 
 def _review_value(

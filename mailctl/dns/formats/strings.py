@@ -19,7 +19,8 @@ def character_strings(text: str) -> tuple[bytes, ...]:
 
 def quoted(text: str) -> str:
     """All strings of the text, each in quotes, separated by blanks."""
-    return " ".join(f'"{"".join(map(_escaped, part))}"' for part in character_strings(text))
+    parts = (part.decode("latin-1").translate(_ESCAPES) for part in character_strings(text))
+    return " ".join(f'"{part}"' for part in parts)
 
 
 def _escaped(byte: int) -> str:
@@ -27,3 +28,6 @@ def _escaped(byte: int) -> str:
     if character in '"\\':
         return f"\\{character}"
     return character if " " <= character <= "~" else f"\\{byte:03d}"
+
+
+_ESCAPES = {byte: _escaped(byte) for byte in range(256) if _escaped(byte) != chr(byte)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from mailctl.dns.formats.comments import one_line
 from mailctl.dns.formats.zone import Zone, by_zone, presented
 from mailctl.dns.record import Record
 
@@ -20,7 +21,7 @@ def _block(zone: Zone, explain: bool) -> Iterator[str]:
     for record in zone.records:
         yield f"  {record.name:{names}}  {record.type:{types}}  {presented(record)}"
         if explain:
-            yield f"      {' '.join(record.why.split())}"
+            yield f"      {one_line(record.why)}"
 
 
 def _note(zone: Zone) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
+from mailctl.dns.formats.comments import one_line
 from mailctl.dns.formats.strings import quoted
 from mailctl.dns.record import Record
 
@@ -24,6 +26,45 @@ class Zone:
     @property
     def reverse(self) -> bool:
         return self.name.endswith(".arpa")
+
+    @property
+    def advice(self) -> str:
+        """Who has to be asked for these records; empty for the spec's own zones."""
+        if self.reverse:
+            return "The provider of the addresses sets these: ask there."
+        if self.foreign:
+            return "None of the spec's domains: whoever runs this zone has to add these records."
+        return ""
+
+    @property
+    def sets(self) -> tuple[RecordSet, ...]:
+        """The records by name and type, in their order."""
+        members = groupby(self.records, key=lambda record: (record.name, record.type))
+        return tuple(RecordSet(*key, tuple(found)) for key, found in members)
+
+    def relative(self, name: str) -> str:
+        """A name as seen from the zone; empty for the apex."""
+        return name.removesuffix(self.name).removesuffix(".")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSet:
+    """All records of one name and type, which resolvers only know together."""
+
+    name: str
+    type: str
+    records: tuple[Record, ...]
+
+    @property
+    def ttl(self) -> int:
+        """One for all (RFC 2181, 5.2): the shortest, so that none lives longer than it may."""
+        return min(record.ttl for record in self.records)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the records are there, each reason once and on one line."""
+        reasons = (one_line(record.why) for record in self.records)
+        return tuple(dict.fromkeys(filter(None, reasons)))
 
 
 def by_zone(records: Iterable[Record]) -> tuple[Zone, ...]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mailctl.dns.formats.zone import Zone, by_zone, presented
+from mailctl.dns.formats.comments import one_line
+from mailctl.dns.formats.zone import RecordSet, Zone, by_zone, presented
 from mailctl.dns.record import Record
 
 _TTL = 3600
@@ -27,7 +28,7 @@ def zone_file(zone: str, records: Iterable[Record], nameserver: str = "", serial
     return (
         "\n".join(
             [*_heading(found[0], bool(nameserver)), *_authority(zone, nameserver, serial)]
-            + [line for record in found[0].records for line in _entry(record)]
+            + [line for members in found[0].sets for line in _entries(members)]
         )
         + "\n"
     )
@@ -35,10 +36,8 @@ def zone_file(zone: str, records: Iterable[Record], nameserver: str = "", serial
 
 def _heading(zone: Zone, whole: bool) -> Iterator[str]:
     yield f"; {'Zone' if whole else 'Records for the zone'} {zone.name}"
-    if zone.reverse:
-        yield "; The provider of the addresses sets these: ask there."
-    elif zone.foreign:
-        yield "; None of the spec's domains: whoever runs this zone has to add these records."
+    if zone.advice:
+        yield f"; {zone.advice}"
     if not whole:
         yield "; Without SOA and NS, to be included in the zone: $INCLUDE this file."
 
@@ -51,8 +50,9 @@ def _authority(zone: str, nameserver: str, serial: int) -> Iterator[str]:
         yield f"{zone}. IN NS {nameserver}."
 
 
-def _entry(record: Record) -> Iterator[str]:
-    yield ""
-    if record.why:
-        yield f"; {' '.join(record.why.split())}"
-    yield f"{record.name}. {record.ttl} IN {record.type} {presented(record)}"
+def _entries(found: RecordSet) -> Iterator[str]:
+    for record in found.records:
+        yield ""
+        if record.why:
+            yield f"; {one_line(record.why)}"
+        yield f"{record.name}. {found.ttl} IN {record.type} {presented(record)}"

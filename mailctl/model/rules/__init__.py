@@ -18,6 +18,7 @@ from mailctl.model.rules import (
     forwards,
     hosts,
     loops,
+    mta_sts,
     owners,
     reach,
     role_mailboxes,
@@ -36,6 +37,7 @@ RULES: tuple[Callable[[System], Iterable[Finding]], ...] = (
     dkim.check,
     spf.check,
     dmarc.check,
+    mta_sts.check,
     senders.check,
 )
 ADDRESS_RULES: tuple[Callable[[System, AddressBook], Iterable[Finding]], ...] = (

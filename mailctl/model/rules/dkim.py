@@ -1,30 +1,43 @@
-"""DKIM keys that are weak, and tags that no verifier knows (RFC 6376, RFC 8301)."""
+"""DKIM keys that are weak, large or unknown to many, and tags that no verifier knows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from mailctl.errors import Finding, Severity
+from mailctl.errors import Finding, Severity, SpecPath
 from mailctl.model.settings import DkimSelector, KeyKind
 from mailctl.model.system import System
 
 _REGISTERED_HASHES = ("sha1", "sha256")
+"""RFC 6376, 7.7."""
 
 
 def check(system: System) -> Iterator[Finding]:
     """What verifiers hold against a domain's keys."""
     for domain in system.domains.values():
-        if domain.parked:
+        keys = domain.policy.dkim
+        if domain.parked or not keys:
             continue
-        where = ("domains", domain.name, "dkim")
-        for key in domain.policy.dkim:
-            yield from _warnings(where, key)
+        where: SpecPath = ("domains", domain.name, "dkim")
+        for index, key in enumerate(keys):
+            place = (*where, index) if len(keys) > 1 else where
+            yield from _size(place, key)
+            yield from _hashes(place, key)
+        yield from _signing_key(where, keys)
 
 
-def _warnings(where: tuple[str, ...], key: DkimSelector) -> Iterator[Finding]:
+def _size(where: SpecPath, key: DkimSelector) -> Iterator[Finding]:
     if key.key is KeyKind.RSA_1024:
         yield Finding((*where, "key"), "dkim-1024", "1024 bits are the least that verifiers take",
                       "write `key: rsa-2048`", Severity.WARNING)  # fmt: skip
+    if key.key is KeyKind.RSA_4096:
+        yield Finding((*where, "key"), "dkim-large",
+                      "a key of 4096 bits does not fit into a DNS answer of 512 bytes, and some "
+                      "DNS panels refuse it", "write `key: rsa-2048`", Severity.WARNING
+                      )  # fmt: skip
+
+
+def _hashes(where: SpecPath, key: DkimSelector) -> Iterator[Finding]:
     odd = [name for name in key.hashes.split(":") if name and name not in _REGISTERED_HASHES]
     if odd:
         yield Finding((*where, "hashes"), "dkim-hashes",
@@ -33,3 +46,14 @@ def _warnings(where: tuple[str, ...], key: DkimSelector) -> Iterator[Finding]:
     if "sha1" in key.hashes.split(":"):
         yield Finding((*where, "hashes"), "dkim-hashes", "sha1 must not be used (RFC 8301)",
                       "leave `hashes:` out", Severity.WARNING)  # fmt: skip
+
+
+def _signing_key(where: SpecPath, keys: Sequence[DkimSelector]) -> Iterator[Finding]:
+    """The first key signs; verifiers must know Ed25519 (RFC 8463, 3), and many do not."""
+    if keys[0].key is not KeyKind.ED25519:
+        return
+    place = (*where, 0, "key") if len(keys) > 1 else (*where, "key")
+    hint = "publish an RSA key too, as the first, which signs"
+    yield Finding(place, "dkim-ed25519-only",
+                  "mail is signed by Ed25519 alone, which several large receivers do not verify",
+                  hint, Severity.WARNING)  # fmt: skip

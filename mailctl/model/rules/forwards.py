@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mailctl.errors import Finding, Severity, SpecPath
 from mailctl.model.names import Address
 from mailctl.model.rules.book import AddressBook
+from mailctl.model.rules.ignored import domains_ignoring
 from mailctl.model.system import System
 
 
@@ -14,11 +15,14 @@ def check(system: System, book: AddressBook) -> Iterator[Finding]:
     """Forwards to oneself, to nowhere, and (as a warning) out of the house."""
     foreign: SpecPath = ()
     count = 0
+    ignoring = domains_ignoring(system, "forward-without-srs")
     for address, user in system.users.items():
         if user.forward is None:
             continue
         for index, target in enumerate(user.forward.to):
             if not book.is_local(target):
+                if ignoring and address.domain in ignoring:
+                    continue
                 foreign = foreign or ("users", str(address), "forward", "to", index)
                 count += 1
                 continue

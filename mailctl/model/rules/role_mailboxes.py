@@ -17,7 +17,8 @@ def check(system: System, book: AddressBook) -> Iterator[Finding]:
             continue
         for local in ("postmaster", "abuse"):
             if Address(local, domain.name) not in book.owned:
-                yield Finding(("domains", domain.name), f"no-{local}",
+                yield Finding(("domains", domain.name),
+                              "no-abuse" if local == "abuse" else "no-postmaster",
                               f"nobody reads {local}@{domain.name}",
                               "add it to a user's `aliases:`, or to `aliases:`",
                               Severity.WARNING, on_key=True)  # fmt: skip

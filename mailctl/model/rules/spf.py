@@ -1,4 +1,8 @@
-"""SPF records that fail or come near to it (RFC 7208, 4.6.4 and 5)."""
+"""SPF records that are said word for word (RFC 7208): what receivers hold against them.
+
+Those that we put together know more of the spec than a rule does; `dns.review` looks at them.
+DNS is not asked here, so what includes lead to is not known.
+"""
 
 from __future__ import annotations
 
@@ -7,46 +11,26 @@ from collections.abc import Iterator
 from mailctl.errors import Finding, Severity
 from mailctl.model.settings import Spf
 from mailctl.model.system import System
-
-MOST_LOOKUPS = 10
-_NEAR = 8
-_QUERYING = ("include:", "a:", "a/", "mx:", "mx/", "ptr:", "exists:")
-_ENDS = ("-all", "~all")
+from mailctl.spf.remark import Remark
+from mailctl.spf.review import review
 
 
 def check(system: System) -> Iterator[Finding]:
-    """Too many lookups, or an end that lets everybody send."""
+    """What is wrong with the record of each domain; domains share policies, so once for each."""
+    known: dict[str, tuple[Remark, ...]] = {}
     for domain in system.domains.values():
-        if not domain.parked:
-            yield from _of(("domains", domain.name, "spf"), domain.policy.spf)
+        spf = domain.policy.spf
+        if domain.parked:
+            continue
+        if spf.record and spf.record not in known:
+            known[spf.record] = review(spf.record)
+        yield from _findings(("domains", domain.name, "spf"), spf, known.get(spf.record, ()))
 
 
-def _of(where: tuple[str, ...], spf: Spf) -> Iterator[Finding]:
-    place = (*where, "record" if spf.record else "include")
-    lookups = _lookups(spf.record.lower()) if spf.record else 1 + len(spf.include)
-    if lookups > MOST_LOOKUPS:
-        yield Finding(place, "spf-lookups", f"the record asks DNS {lookups} times, and "
-                      f"receivers stop at {MOST_LOOKUPS}", "name fewer domains")  # fmt: skip
-    elif lookups >= _NEAR:
-        yield Finding(place, "spf-lookups", f"the record asks DNS {lookups} times of the "
-                      f"{MOST_LOOKUPS} that are allowed, before what its includes add",
-                      "name fewer domains", Severity.WARNING)  # fmt: skip
-    if spf.record and not _is_closed(spf.record.lower()):
-        yield Finding(place, "spf-open", "the record does not end in -all or ~all",
-                      "end it in -all", Severity.WARNING)  # fmt: skip
+def _findings(where: tuple[str, ...], spf: Spf, remarks: tuple[Remark, ...]) -> Iterator[Finding]:
+    for remark in remarks:
+        message = f"{remark.message} ({remark.reference})"
+        yield Finding((*where, "record"), remark.rule, message, remark.hint, remark.severity)
     if not spf.record and spf.all == "neutral":
         yield Finding((*where, "all"), "spf-open", "neutral says nothing about forged mail",
                       "write `all: fail`", Severity.WARNING)  # fmt: skip
-
-
-def _lookups(record: str) -> int:
-    """The terms of a record that make a receiver ask DNS."""
-    terms = [term.lstrip("+-~?") for term in record.split()[1:]]
-    return sum(
-        term in ("a", "mx", "ptr") or term.startswith((*_QUERYING, "redirect=")) for term in terms
-    )
-
-
-def _is_closed(record: str) -> bool:
-    terms = record.split()
-    return terms[-1] in _ENDS or any(term.startswith("redirect=") for term in terms)

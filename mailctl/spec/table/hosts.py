@@ -11,6 +11,7 @@ from mailctl.spec.kinds import Choice, Count, Flag, JsonSchema, Plain, Size, Tex
 from mailctl.spec.names import domain_name
 from mailctl.spec.problems import refuse
 from mailctl.spec.shapes import Either, Key, ListOf, Named, Record
+from mailctl.spec.table.ignore import IGNORE
 
 HOST_NAME = Text("the name of a host", texts.name)
 FILE = Text("a file beside the spec", texts.local_path)
@@ -146,5 +147,13 @@ HOST = Record(
         "overrides": Key(OVERRIDES, "settings of the daemons that you take into your own hands; "
                          "checked, and shown in every plan", "none",
                          "{postfix: {maximal_queue_lifetime: 2d}}"),
+        "tlsa": Key(ListOf(FILE, single=True),
+                    "files with the certificates, or public keys, as PEM, that it shows now and "
+                    "next on port 25: published as TLSA records (RFC 7672)", "none",
+                    "[tls/mail.pem, tls/next.pem]"),
+        "caa": Key(ListOf(Text("a domain name", domain_name), single=True),
+                   "the certification authorities that may issue for its name (RFC 8659)",
+                   "no restriction", "letsencrypt.org"),
+        "ignore": Key(IGNORE.kind, IGNORE.doc, IGNORE.default, "[private-address]"),
     },
 )  # fmt: skip

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from mailctl.model.settings import DkimSelector, Dmarc, KeyKind, Spf, Subaddress, SubaddressFolders
+from mailctl.model.settings import (
+    DkimSelector,
+    Dmarc,
+    KeyKind,
+    MtaSts,
+    Spf,
+    Subaddress,
+    SubaddressFolders,
+)
 from mailctl.spec import texts
-from mailctl.spec.kinds import Choice, Count, Size, Text, choice_of
+from mailctl.spec.kinds import Choice, Count, Duration, Flag, Size, Text, choice_of
 from mailctl.spec.names import address
 from mailctl.spec.problems import Problem, Refused, refuse
 from mailctl.spec.shapes import Either, Key, ListOf, Record
+from mailctl.spec.table.ignore import IGNORE
 
 MOST_QUOTA = 1 << 50
 KEY_PATTERN = f"^({'|'.join(kind.value for kind in KeyKind)})$"
 _LEAST_BITS = 1024
 
 _DKIM, _SPF, _DMARC, _SUBADDRESS = DkimSelector(), Spf(), Dmarc(), Subaddress()
+_MTA_STS = MtaSts()
+_DAY = 24 * 3600
 
 
 def _words(*words: str) -> Choice:
@@ -99,6 +110,11 @@ DMARC = _RecordOrKeys(
                       "what receivers do with mail that fails", _DMARC.policy),
         "subdomain_policy": Key(_words("none", "quarantine", "reject"),
                                 "the same for subdomains", "as policy"),
+        "nonexistent_policy": Key(_words("none", "quarantine", "reject"),
+                                  "the same for subdomains that are not in DNS (np)",
+                                  "as subdomain_policy"),
+        "testing": Key(Flag(), "receivers shall apply each policy one step more gently: reject as "
+                       "quarantine, quarantine as none (t=y)", "false"),
         "dkim_alignment": Key(_words("relaxed", "strict"),
                               "whether the signing domain must be the very same",
                               _DMARC.dkim_alignment),
@@ -129,6 +145,17 @@ SUBADDRESS = Record(
     },
 )  # fmt: skip
 
+MTA_STS = Record(
+    "mta_sts",
+    {
+        "mode": Key(_words("testing", "enforce", "none"),
+                    "whether senders report faults of our TLS, or keep the mail; none takes "
+                    "back a policy that they remember", _MTA_STS.mode),
+        "max_age": Key(Duration(_DAY, 365 * _DAY), "how long senders remember the policy", "7d",
+                       "30d"),
+    },
+)  # fmt: skip
+
 SETTINGS = {
     "quota": QUOTA,
     "dkim": Key(Either("a mapping, a list of mappings, or none",
@@ -141,6 +168,16 @@ SETTINGS = {
                  "{policy: reject, reports: postmaster@example.org}"),
     "subaddress": Key(SUBADDRESS, "user+detail@domain (RFC 5233)", "see below",
                       '{delimiter: "-", folders: existing}'),
+    "tls_reports": Key(ListOf(ADDRESS, single=True),
+                       "who gets reports of TLS that failed on the way to us (RFC 8460)",
+                       "nobody", "postmaster@example.org"),
+    "mta_sts": Key(Either("a mapping, or none", text=Choice({"none": None}), mapping=MTA_STS),
+                   "senders insist on TLS with a valid certificate (RFC 8461); "
+                   "`mailctl build` writes the policy, which you serve over HTTPS", "none",
+                   "{mode: testing}"),
+    "discovery": Key(Flag(), "SRV records that tell mail clients where the users log in "
+                     "(RFC 6186, RFC 8314)", "true"),
+    "ignore": IGNORE,
 }  # fmt: skip
 
 POLICY = Record("a policy", SETTINGS)

@@ -10,6 +10,7 @@ import dns.zone
 import pytest
 
 from mailctl.cli import main
+from mailctl.dns.formats.registry import FORMATS
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -74,6 +75,53 @@ def test_a_file_for_each_zone(office: str, tmp_path: Path) -> None:
         dns.zone.from_file(str(target / name), origin=name.removesuffix("zone"))
 
 
+@pytest.mark.parametrize(
+    ("form", "first"),
+    [
+        ("table", "shop.example\n"),
+        ("json", '{\n  "version": 1'),
+        ("octodns", "---\n"),
+        ("dnscontrol", "// "),
+        ("terraform-cloudflare", "# "),
+        ("terraform-route53", "# "),
+        ("nsupdate", "; "),
+        ("zone", "; "),
+    ],
+)
+def test_every_format_can_be_printed_and_written(
+    office: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str, first: str
+) -> None:
+    assert _run(office, "--format", form, "--zone", "shop.example") == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith(first)
+    target = tmp_path / "written"
+    assert _run(office, "--format", form, "--zone", "shop.example", "-o", str(target)) == 0
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    (path,) = target.iterdir()
+    assert path.read_text() == printed
+    assert f"wrote {path}" in captured.err
+
+
+def test_the_help_lists_every_format(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("--help") == 0
+    shown = capsys.readouterr().out
+    for name in FORMATS:
+        assert f"\n    {name} " in shown
+
+
+def test_a_record_that_a_format_cannot_hold_is_one_clear_error(
+    office: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = Path(office)
+    odd = "quota: 20G\n    dmarc: {record: 'v=DMARC1; p=reject; x=a\\;y=b'}"
+    spec.write_text(spec.read_text().replace("quota: 20G", odd))
+    assert _run(office, "--format", "octodns", "-o", str(tmp_path / "new")) == 1
+    captured = capsys.readouterr()
+    assert "octoDNS cannot hold the TXT record at " in captured.err
+    assert not (tmp_path / "new").exists()
+
+
 def test_explain_gives_reasons(office: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(office, "--explain") == 0
     assert "host mail receives mail for shop.example" in capsys.readouterr().out
@@ -95,7 +143,13 @@ def test_a_consent_that_somebody_else_must_publish_is_pointed_out(
 
 @pytest.mark.parametrize(
     "options",
-    [("--nameserver", "ns.example"), ("--serial", "5"), ("--explain", "--format", "json")],
+    [
+        ("--nameserver", "ns.example"),
+        ("--nameserver", "ns.example", "--format", "octodns", "-o", "nowhere"),
+        ("--serial", "5"),
+        ("--explain", "--format", "json"),
+        ("--explain", "-o", "nowhere"),
+    ],
 )
 def test_options_that_would_do_nothing_are_refused(
     office: str, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]

@@ -13,6 +13,7 @@ import dns.zone
 import pytest
 from dns.rdtypes.ANY.TXT import TXT
 from dns_building import Building, address, some_keys
+from dns_samples import SAMPLES, expected, sample
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,13 +99,32 @@ def test_every_name_is_absolute() -> None:
             assert line.split()[0].endswith(".")
 
 
+@pytest.mark.parametrize("name", SAMPLES)
+def test_zone_files_hold_exactly_the_records_of_every_sample(name: str) -> None:
+    records = sample(name)
+    read = [_read_back(zone.name, zone_file(zone.name, records)) for zone in by_zone(records)]
+    assert set().union(*read) == expected(records)
+
+
+@pytest.mark.skipif(
+    shutil.which("named-checkzone") is None, reason="named-checkzone (bind9-utils) is not here"
+)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_bind_takes_every_zone_of_every_sample(tmp_path: Path, name: str) -> None:
+    for zone in by_zone(sample(name)):
+        _bind_takes(tmp_path / "zone", zone.name, zone.records)
+
+
 @pytest.mark.skipif(
     shutil.which("named-checkzone") is None, reason="named-checkzone (bind9-utils) is not here"
 )
 @pytest.mark.parametrize("zone", [zone.name for zone in by_zone(_sample())])
 def test_bind_takes_every_zone(tmp_path: Path, zone: str) -> None:
-    path = tmp_path / "zone"
-    path.write_text(zone_file(zone, _sample(), nameserver=NAMESERVER))
+    _bind_takes(tmp_path / "zone", zone, _sample())
+
+
+def _bind_takes(path: Path, zone: str, records: tuple[Record, ...]) -> None:
+    path.write_text(zone_file(zone, records, nameserver=NAMESERVER))
     checked = subprocess.run(
         ["named-checkzone", "-i", "local", zone, str(path)],
         check=False,
@@ -151,6 +171,27 @@ def test_the_table_can_be_copied_from_and_says_who_has_to_be_asked() -> None:
     key = next(row for row in rows if "s2._domainkey" in row)
     parsed = dns.rdata.from_text("IN", "TXT", key.split(None, 2)[2])
     assert _data(parsed) == next(r.data for r in found if r.name.startswith("s2."))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_table_cuts_nothing(name: str) -> None:
+    """Each row is a name, a type and data as in a zone file, whole."""
+    records = sample(name)
+    rows = [line for line in table(records).splitlines() if line.startswith("  ")]
+    found = set()
+    for row in rows:
+        owner, kind, data = row.split(maxsplit=2)
+        found.add((owner, kind, _data(dns.rdata.from_text("IN", kind, data))))
+    assert found == {(r.name, r.type, r.data) for r in records}
+    assert len(rows) == len(records)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_reason_stays_on_its_line_of_the_table(name: str) -> None:
+    records = sample(name)
+    text = table(records, explain=True)
+    assert len(text.split("\n")) == len(table(records).split("\n")) + len(records)
+    assert all(line.isprintable() for line in text.split("\n"))
 
 
 def test_explained_each_record_is_followed_by_its_reason() -> None:

@@ -42,6 +42,13 @@ def test_the_shortest_system_has_all_that_it_needs(building: Building) -> None:
     assert [(record.name, record.type, record.data, record.zone) for record in found] == [
         ("1.113.0.203.in-addr.arpa", "PTR", "mail.example.org.", "113.0.203.in-addr.arpa"),
         ("_dmarc.example.org", "TXT", "v=DMARC1; p=quarantine", "example.org"),
+        ("_imap._tcp.example.org", "SRV", "0 1 143 mail.example.org.", "example.org"),
+        ("_imaps._tcp.example.org", "SRV", "0 1 993 mail.example.org.", "example.org"),
+        ("_pop3._tcp.example.org", "SRV", "0 0 0 .", "example.org"),
+        ("_pop3s._tcp.example.org", "SRV", "0 0 0 .", "example.org"),
+        ("_sieve._tcp.example.org", "SRV", "0 1 4190 mail.example.org.", "example.org"),
+        ("_submission._tcp.example.org", "SRV", "0 1 587 mail.example.org.", "example.org"),
+        ("_submissions._tcp.example.org", "SRV", "0 1 465 mail.example.org.", "example.org"),
         ("example.org", "MX", "10 mail.example.org.", "example.org"),
         ("example.org", "TXT", "v=spf1 mx -all", "example.org"),
         ("mail.example.org", "A", "203.0.113.1", "example.org"),
@@ -202,6 +209,11 @@ class TestDmarc:
         [
             (Dmarc(), "v=DMARC1; p=quarantine"),
             (Dmarc("reject", "none"), "v=DMARC1; p=reject; sp=none"),
+            (
+                Dmarc("reject", "quarantine", nonexistent_policy="reject", testing=True),
+                "v=DMARC1; p=reject; sp=quarantine; np=reject; t=y",
+            ),
+            (Dmarc(testing=True), "v=DMARC1; p=quarantine; t=y"),
             (
                 Dmarc("none", dkim_alignment="strict", spf_alignment="strict"),
                 "v=DMARC1; p=none; adkim=s; aspf=s",

@@ -159,7 +159,7 @@ def test_a_stage_writes_nothing_beside_the_spec(office: System, tmp_path: Path) 
     stage = set_stage(office, "debian-13", tmp_path)
     assert sorted(office.folder.rglob("*")) == before
     assert {bundle.platform for bundle in stage.bundle.hosts} == {"debian-13"}
-    assert {record.name for record in stage.bundle.records} < {r.name for r in stage.records}
+    assert {record.name for record in stage.bundle.records} < {r.name for r in stage.all_records}
 
 
 def test_hosts_are_dialled_by_address_and_directly(pair: System, tmp_path: Path) -> None:

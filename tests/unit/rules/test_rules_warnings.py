@@ -49,12 +49,22 @@ CASES = {
     "many lookups": (
         spec(domain=_domain('spf: {record: "v=spf1 a mx a:b.c include:d.e exists:f.g '
                             '+include:h.i ptr ~mx:j.k -all"}')),
-        ["spf-lookups 5:31"],
+        ["spf-lookups 5:31", "spf-ptr 5:31"],
     ),
-    "dmarc none": (spec(domain=_domain("dmarc: {policy: none}")), ["dmarc-none 5:33"]),
+    "SPF with terms that do nothing": (
+        spec(domain=_domain('spf: {record: "v=spf1 -all mx redirect=x.example a=y.example"}')),
+        ["spf-after-all 5:31", "spf-redirect-with-all 5:31", "spf-unknown-modifier 5:31"],
+    ),
+    "long SPF": (
+        spec(domain=_domain(f'spf: {{record: "v=spf1 {"ip4:192.0.2.1 " * 32} -all"}}')),
+        ["spf-length 5:31"],
+    ),
+    "dmarc none": (spec(domain=_domain("dmarc: {policy: none}")),
+                   ["dmarc-no-reports 5:33", "dmarc-none 5:33"]),
     "dmarc record": (
         spec(domain=_domain('dmarc: {record: "v=DMARC1; p=none; fo=1; pct=50"}')),
-        ["dmarc-none 5:33", "dmarc-obsolete-tag 5:33", "dmarc-obsolete-tag 5:33"],
+        ["dmarc-no-reports 5:33", "dmarc-none 5:33", "dmarc-obsolete-tag 5:33",
+         "dmarc-obsolete-tag 5:33"],
     ),
     "dmarc without mailto": (
         spec(domain=_domain('dmarc: {record: "v=DMARC1; p=reject; rua=a@b.example"}')),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from spec_building import spec, write
+
+from mailctl.model.rules.catalogue import RULES
 
 ROOT = Path(__file__).resolve().parents[3]
 INVALID = ROOT / "tests" / "invalid"
@@ -59,6 +62,7 @@ def test_json_has_everything_in_one_document() -> None:
         "path": "many-errors.yaml", "line": 3, "column": 16, "rule": "bad-domain",
         "severity": "error", "message": "'-bad-' is no domain",
         "hint": "each part has letters, digits and inner hyphens only, as mail.example.org",
+        "reference": "RFC 1035, 2.3; RFC 5890, 2.3",
     }  # fmt: skip
     done = _mailctl("check", "examples/pair/mail.yaml", "--format", "json")
     document = json.loads(done.stdout)
@@ -106,6 +110,37 @@ def test_explain() -> None:
     done = _mailctl("check", "examples/pair/mail.yaml", "--explain", "suoth.example")
     assert done.returncode == 1
     assert "did you mean 'south.example'?" in done.stderr
+
+
+def test_the_rules_are_printed_without_a_spec(tmp_path: Path) -> None:
+    done = _mailctl("check", "--rules", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("spf-ptr ")]
+    assert re.split(" {2,}", line)[:4] == ["spf-ptr", "warning", "yes", "RFC 7208, 5.5"]
+    assert "\nalias-loop  " in done.stdout
+    done = _mailctl("check", "--rules", "--format", "json", folder=tmp_path)
+    rules = {rule["rule"]: rule for rule in json.loads(done.stdout)["rules"]}
+    assert list(rules) == list(RULES)
+    assert rules["no-abuse"] == {
+        "rule": "no-abuse", "topic": "Domains", "severity": "warning", "switchable": True,
+        "reference": "RFC 2142, 4", "says": RULES["no-abuse"].says}  # fmt: skip
+
+
+@pytest.mark.parametrize("beside", [("mail.yaml",), ("--explain", "example.org")])
+def test_the_rules_go_with_no_spec(beside: tuple[str, ...]) -> None:
+    done = _mailctl("check", "--rules", *beside)
+    assert (done.returncode, done.stdout) == (64, "")
+    assert "--rules reads no spec; leave SPEC and --explain out" in done.stderr
+
+
+def test_all_commands_ignore_what_the_spec_does(tmp_path: Path) -> None:
+    text = spec(domain="domains:\n  example.org: {dmarc: {policy: none}}\n")
+    write(tmp_path, text)
+    assert _mailctl("dns-records", folder=tmp_path).stderr.count("warning: ") == 2
+    write(tmp_path, text.replace("none}", "none}, ignore: [dmarc-none, dmarc-no-reports]"))
+    for command in ("check", "dns-records"):
+        done = _mailctl(command, folder=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_schema() -> None:

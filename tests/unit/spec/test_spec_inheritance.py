@@ -11,7 +11,9 @@ from mailctl.errors import MailctlError
 from mailctl.model.names import Address, DomainName
 from mailctl.model.settings import DkimSelector, KeyKind, MailPolicy
 from mailctl.spec.explain import explain
+from mailctl.spec.inherit import SETTING_NAMES
 from mailctl.spec.load import Loaded
+from mailctl.spec.table.policies import SETTINGS
 
 SPEC = f"""\
 mailctl: 1
@@ -80,6 +82,10 @@ def test_a_record_and_keys_never_mix(loaded: Loaded) -> None:
     dmarc = _policy(loaded, "example.net").dmarc
     assert dmarc.record == "v=DMARC1; p=none"
     assert not dmarc.reports
+
+
+def test_all_that_a_policy_says_is_inherited() -> None:
+    assert set(SETTING_NAMES) == set(SETTINGS)
 
 
 def _explained(loaded: Loaded, name: str) -> dict[str, tuple[str, str]]:
