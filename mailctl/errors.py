@@ -19,7 +19,8 @@
         └── RolledBack           switched, a probe failed, and the former generation is back
 
 Exit codes (as `terraform` and `click` users know them): 0 done or nothing to do, 1 error,
-2 changes pending with --detailed-exitcode, 3 some hosts failed, 64 usage.
+2 changes pending with --detailed-exitcode, 3 some hosts failed, 64 usage. `dns-records --check`:
+2 DNS is not as the spec says, 3 nothing is known to be wrong but not all could be asked.
 """
 
 from __future__ import annotations

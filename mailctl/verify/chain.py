@@ -25,15 +25,13 @@ def chain(zone: str, ds: Sequence[str], keys: Sequence[str], signatures: Sequenc
     """The state of a zone; all data in presentation form. Signatures are judged by the clock."""
     if not ds:
         return Chain.NOT_DELEGATED if keys else Chain.UNSIGNED
-    pairs = [
-        (wanted, key)
+    if not keys:
+        return Chain.BOGUS_KEYS
+    digested = [
+        (wanted, key, _digest(zone, wanted, key))
         for wanted in _parsed("DS", ds)
         for key in _parsed("DNSKEY", keys)
-        if key.algorithm == wanted.algorithm
     ]
-    if not pairs:
-        return Chain.BOGUS_KEYS
-    digested = [(wanted, key, _digest(zone, wanted, key)) for wanted, key in pairs]
     if all(digest is None for _, _, digest in digested):
         return Chain.UNSUPPORTED
     vouched = [key for wanted, key, digest in digested if digest == wanted]

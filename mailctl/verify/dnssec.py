@@ -53,8 +53,8 @@ def _look(ground: Ground, domain: str) -> Iterator[Observation]:
                           f"the DNSSEC state of {zone} could not be asked: {reason}")  # fmt: skip
         return
     worst = _worst(zone, ds, answered)
-    rule, weight, message, source = _SAID[worst]
-    yield Observation(rule, weight, domain, zone, f"the zone {zone} {message}", source)
+    rule, weight, message, reference = _SAID[worst]
+    yield Observation(rule, weight, domain, zone, f"the zone {zone} {message}", reference)
 
 
 def _of_parent(ds: Answer, zone: str, keys: list[Answer]) -> bool:

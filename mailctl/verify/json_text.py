@@ -9,7 +9,7 @@
           "says": [{"server": ..., "data": [...], "reason": ""}]}],
      "findings": [
          {"rule": "mx-alias", "severity": "error", "zone": ..., "name": ..., "message": ...,
-          "source": "RFC 2181, 10.3; RFC 5321, 5.1"}]}
+          "reference": "RFC 2181, 10.3; RFC 5321, 5.1"}]}
 
 `wanted` is null where the spec asks for none, `alias` where no CNAME stands in the way, `ttl`
 where no owner's server said it; `says` is empty where the servers agree. Severities are error,
@@ -41,7 +41,7 @@ def json_text(report: Report) -> str:
                 "zone": each.zone,
                 "name": each.name,
                 "message": each.message,
-                "source": each.source,
+                "reference": each.reference,
             }
             for each in report.observations
         ],

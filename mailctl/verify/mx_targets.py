@@ -31,11 +31,11 @@ def _look(ground: Ground, target: str) -> Iterator[Observation]:
     found = _fault([each for kind in ("A", "AAAA") for each in ground.look_up(target, kind)])
     if not found:
         return
-    rule, weight, message, source = found
+    rule, weight, message, reference = found
     mine = [domain for domain in domains(ground) if target in _live_targets(ground, domain)]
     more = f" and {len(mine) - _SHOWN} more" if len(mine) > _SHOWN else ""
     message = f"{target}, MX of {', '.join(mine[:_SHOWN])}{more}, {message}"
-    yield Observation(rule, weight, mine[0], target, message, source)
+    yield Observation(rule, weight, mine[0], target, message, reference)
 
 
 def _fault(addresses: list[Answer]) -> tuple[str, Weight, str, str] | None:

@@ -18,11 +18,11 @@ class Weight(Enum):
 @dataclass(frozen=True, slots=True)
 class Observation:
     """`rule` is a stable id, `zone` where it is shown (empty: all zones), `name` what it is
-    about, `source` the section that says so."""
+    about, `reference` the section that says so."""
 
     rule: str
     weight: Weight
     zone: str
     name: str
     message: str
-    source: str = ""
+    reference: str = ""

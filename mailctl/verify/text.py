@@ -81,7 +81,7 @@ def _observed(block: _Block) -> Iterator[Line]:
     for weight in (Weight.ERROR, Weight.UNKNOWN, Weight.WARNING):
         for each in block.observations:
             if each.weight is weight:
-                yield _row(weight.value, _with_source(each))
+                yield _row(weight.value, _with_reference(each))
 
 
 def _records(block: _Block) -> Iterator[Line]:
@@ -122,7 +122,7 @@ def _notes(report: Report) -> Iterator[Line]:
     yield from _some("foreign", texts)
     noted = [each for each in report.observations if each.weight is Weight.NOTE]
     for _, members in groupby(sorted(noted, key=lambda each: each.rule), lambda each: each.rule):
-        yield from _some("note", [_with_source(each) for each in members])
+        yield from _some("note", [_with_reference(each) for each in members])
 
 
 def _some(tone: str, texts: list[str]) -> Iterator[Line]:
@@ -152,8 +152,8 @@ def _shown(kind: str, data: str) -> str:
     return quoted(data) if kind == "TXT" else data
 
 
-def _with_source(each: Observation) -> str:
-    return f"{each.message} ({each.source})" if each.source else each.message
+def _with_reference(each: Observation) -> str:
+    return f"{each.message} ({each.reference})" if each.reference else each.message
 
 
 def _listed(names: Iterable[str]) -> str:

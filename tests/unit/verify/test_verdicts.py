@@ -162,6 +162,7 @@ def test_what_nobody_answers_is_unknown_and_never_missing(
     assert {each.state for each in mine} == {State.UNKNOWN}
     assert all(f"ns1.{APEX} (127.0.0.4 port {live.port}) answers {said}" in each.reason
                for each in mine)  # fmt: skip
+    assert "server" not in {each.rule for each in report.observations}
     assert report.exit_code == 3
 
 
