@@ -37,7 +37,7 @@ class _Case:
     rotation: Rotation
     former: RotatedKey
 
-    def refuse(self, reason: str) -> Told:
+    def not_yet(self, reason: str) -> Told:
         return Told(self.domain.name, (reason,), refused=True)
 
     @property
@@ -117,7 +117,7 @@ def _hosts_have_switched(case: _Case) -> Told | None:
     if not waiting:
         return None
     earliest = case.desk.clock() + case.domain.policy.dkim_rotation.grace
-    return case.refuse(
+    return case.not_yet(
         f"{case.former.selector} cannot be revoked: {', '.join(waiting)} may still sign with it; "
         f"run mailctl apply; due {told(earliest)} at the earliest"
     )
@@ -127,7 +127,7 @@ def _grace_is_over(case: _Case, what: str) -> Told | None:
     when = grace_ends(case.rotation, case.domain.policy.dkim_rotation.grace)
     if case.desk.clock() >= when:
         return None
-    return case.refuse(f"{case.former.selector} cannot be {what} yet: due {told(when)}")
+    return case.not_yet(f"{case.former.selector} cannot be {what} yet: due {told(when)}")
 
 
 def _successor_is_live(case: _Case) -> Told | None:
@@ -143,7 +143,7 @@ def _successor_is_live(case: _Case) -> Told | None:
 def _is_live(case: _Case, seen: Seen, what: str) -> Told | None:
     if seen.live:
         return None
-    return case.refuse(
+    return case.not_yet(
         f"{what} is not at all name servers: {seen.name}: {seen.reasons}; mend that and run it "
         f"again; {case.due}"
     )
@@ -157,7 +157,7 @@ def _hosts_do_not_sign(case: _Case, live: LiveSelectors) -> Told | None:
         try:
             found = live(host).get(case.domain.name)
         except HostError as error:
-            return case.refuse(
+            return case.not_yet(
                 f"{former} cannot be revoked: whether {host} signs with it is not known: {error}; "
                 f"run it again; {case.due}"
             )
@@ -170,7 +170,7 @@ def _hosts_do_not_sign(case: _Case, live: LiveSelectors) -> Told | None:
         after = after.with_host(host, None)
     write(case.desk.system.folder, after)
     earliest = case.desk.clock() + case.domain.policy.dkim_rotation.grace
-    return case.refuse(
+    return case.not_yet(
         f"{former} cannot be revoked: {', '.join(signing)} signs with it; run mailctl apply; "
         f"due {told(earliest)} at the earliest"
     )

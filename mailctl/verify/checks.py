@@ -12,6 +12,7 @@ from mailctl.verify.lying_resolver import LYING_RESOLVER
 from mailctl.verify.mx_targets import MX_TARGETS
 from mailctl.verify.reverse import REVERSE
 from mailctl.verify.servers import SERVERS
+from mailctl.verify.spf import SPF
 from mailctl.verify.ttls import TTLS
 from mailctl.verify.zone_cuts import ZONE_CUTS
 
@@ -24,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     MX_TARGETS,
     REVERSE,
     CONSENTS,
+    SPF,
     DNSSEC,
     TTLS,
     LYING_RESOLVER,

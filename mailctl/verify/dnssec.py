@@ -9,30 +9,30 @@ from mailctl.resolver.answer import Answer
 from mailctl.verify.chain import Chain, chain
 from mailctl.verify.check import Check, domains
 from mailctl.verify.ground import Ground
-from mailctl.verify.observation import Observation, Weight
+from mailctl.verify.observation import Diagnosis, Observation, Weight
 
 _SAID = {
-    Chain.UNSIGNED: (
+    Chain.UNSIGNED: Diagnosis(
         "unsigned", Weight.NOTE, "is not signed with DNSSEC", "RFC 4033, 5",
     ),
-    Chain.NOT_DELEGATED: (
+    Chain.NOT_DELEGATED: Diagnosis(
         "no-ds", Weight.WARNING,
         "is signed, but its parent has no DS: nobody checks the signatures", "RFC 4035, 5.2",
     ),
-    Chain.SECURE: (
+    Chain.SECURE: Diagnosis(
         "signed", Weight.NOTE, "is signed, and its parent's DS fits", "RFC 4035, 5.2",
     ),
-    Chain.BOGUS_KEYS: (
+    Chain.BOGUS_KEYS: Diagnosis(
         "bogus", Weight.ERROR,
         "has a DS at its parent that no DNSKEY fits: resolvers that validate refuse all of it",
         "RFC 4035, 5.2",
     ),
-    Chain.BOGUS_SIGNATURE: (
+    Chain.BOGUS_SIGNATURE: Diagnosis(
         "bogus", Weight.ERROR,
         "has no valid signature on its DNSKEY: resolvers that validate refuse all of it",
         "RFC 4035, 5.3",
     ),
-    Chain.UNSUPPORTED: (
+    Chain.UNSUPPORTED: Diagnosis(
         "unsupported-ds", Weight.WARNING,
         "has only DS of algorithms that resolvers do not know: it counts as unsigned",
         "RFC 4035, 5.2",
@@ -53,8 +53,9 @@ def _look(ground: Ground, domain: str) -> Iterator[Observation]:
                           f"the DNSSEC state of {zone} could not be asked: {reason}")  # fmt: skip
         return
     worst = _worst(zone, ds, answered)
-    rule, weight, message, reference = _SAID[worst]
-    yield Observation(rule, weight, domain, zone, f"the zone {zone} {message}", reference)
+    found = _SAID[worst]
+    message = f"the zone {zone} {found.message}"
+    yield Observation(found.rule, found.weight, domain, zone, message, found.reference)
 
 
 def _of_parent(ds: Answer, zone: str, keys: list[Answer]) -> bool:

@@ -11,7 +11,7 @@ from mailctl.resolver.answer import Answer
 from mailctl.verify.check import Check, domains
 from mailctl.verify.ground import Ground
 from mailctl.verify.live import live
-from mailctl.verify.observation import Observation, Weight
+from mailctl.verify.observation import Diagnosis, Observation, Weight
 
 _SHOWN = 3
 
@@ -31,24 +31,23 @@ def _look(ground: Ground, target: str) -> Iterator[Observation]:
     found = _fault([each for kind in ("A", "AAAA") for each in ground.look_up(target, kind)])
     if not found:
         return
-    rule, weight, message, reference = found
     mine = [domain for domain in domains(ground) if target in _live_targets(ground, domain)]
     more = f" and {len(mine) - _SHOWN} more" if len(mine) > _SHOWN else ""
-    message = f"{target}, MX of {', '.join(mine[:_SHOWN])}{more}, {message}"
-    yield Observation(rule, weight, mine[0], target, message, reference)
+    message = f"{target}, MX of {', '.join(mine[:_SHOWN])}{more}, {found.message}"
+    yield Observation(found.rule, found.weight, mine[0], target, message, found.reference)
 
 
-def _fault(addresses: list[Answer]) -> tuple[str, Weight, str, str] | None:
+def _fault(addresses: list[Answer]) -> Diagnosis | None:
     aliases = [answer.aliases[0] for answer in addresses if answer.aliases]
     if aliases:
         message = f"is an alias of {aliases[0]} (CNAME): an MX has to name a host"
-        return "mx-alias", Weight.ERROR, message, "RFC 2181, 10.3; RFC 5321, 5.1"
+        return Diagnosis("mx-alias", Weight.ERROR, message, "RFC 2181, 10.3; RFC 5321, 5.1")
     if any(answer.data for answer in addresses):
         return None
     reasons = [answer.reason for answer in addresses if answer.failed]
     if reasons:
-        return "mx-unknown", Weight.UNKNOWN, f"could not be asked for: {reasons[0]}", ""
-    return "mx-no-address", Weight.ERROR, "has no address", "RFC 5321, 5.1"
+        return Diagnosis("mx-unknown", Weight.UNKNOWN, f"could not be asked for: {reasons[0]}")
+    return Diagnosis("mx-no-address", Weight.ERROR, "has no address", "RFC 5321, 5.1")
 
 
 MX_TARGETS = Check(_targets, _look)

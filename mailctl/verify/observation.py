@@ -16,6 +16,16 @@ class Weight(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What can be said of a thing, before it is known where: `message` goes on after its name."""
+
+    rule: str
+    weight: Weight
+    message: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """`rule` is a stable id, `zone` where it is shown (empty: all zones), `name` what it is
     about, `reference` the section that says so."""

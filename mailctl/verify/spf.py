@@ -16,6 +16,7 @@ from mailctl.spf.resolver import FAILED, NODATA, NXDOMAIN, Lookup, found
 from mailctl.spf.review import review
 from mailctl.verify.check import Check, zones
 from mailctl.verify.ground import Ground
+from mailctl.verify.live import LONGEST_NAME
 from mailctl.verify.observation import Observation, Weight
 
 _ASKS_DNS = frozenset(
@@ -35,6 +36,8 @@ class SpfResolver:
     def lookup(self, name: str, kind: str) -> Lookup:
         """As a receiver's resolver answers. A backslash in a name stands for itself there, and
         begins an escape in what we ask with (RFC 1035, 5.1)."""
+        if len(name) > LONGEST_NAME:
+            return NXDOMAIN
         answer = self._view.recursive(name.replace("\\", "\\\\"), kind)
         return _NOT_THERE.get(answer.status) or found(*answer.data)
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from mailctl.verify.check import Check
 from mailctl.verify.checks import CHECKS
 from mailctl.verify.ground import Ground
+from mailctl.verify.ignored import is_ignored
 from mailctl.verify.judge import judge
 from mailctl.verify.observation import Observation
 from mailctl.verify.question import Question
@@ -33,7 +34,12 @@ def survey(ground: Ground, checks: Sequence[Check] = CHECKS) -> Report:
         found = [verdict for each in verdicts for verdict in each]
         tasks = [(check, name) for check in checks for name in check.over(ground)]
         observed = pool.map(lambda task: tuple(task[0].look(ground, task[1])), tasks)
-        observations = {observation for each in observed for observation in each}
+        observations = {
+            observation
+            for each in observed
+            for observation in each
+            if not is_ignored(ground.system, observation)
+        }
     return Report(tuple(found), tuple(sorted(observations, key=_place)))
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import mailctl
 
 PACKAGE = Path(mailctl.__file__).parent
-VALUES = {"Finding": 1, "Issue": 3, "Problem": 0, "Fault": 0, "Remark": 0}
+VALUES = {"Finding": 1, "Issue": 3, "Problem": 0, "Fault": 0, "Remark": 0,
+          "Observation": 0, "Diagnosis": 0}  # fmt: skip
 """Where the id stands among the arguments of each of these."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

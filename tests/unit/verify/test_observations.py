@@ -163,7 +163,10 @@ def test_an_mx_that_could_not_be_asked_for(live: World, system: System) -> None:
         return [answering(asked, code=2)] if asked.name == "broken.example" else [*resolve(asked)]
 
     live.resolver.behaviour = behaviour
-    assert _only(observed(checked(live, system)))[:2] == ("mx-unknown", Weight.UNKNOWN)
+    assert _only(observed(checked(live, system), "spf-not-followed"))[:2] == (
+        "mx-unknown",
+        Weight.UNKNOWN,
+    )
 
 
 def test_reverse_names(live: World, system: System) -> None:

@@ -10,6 +10,7 @@ from mailctl.model.rules.catalogue.addresses import ADDRESSES, DOMAINS, USERS
 from mailctl.model.rules.catalogue.dns import DKIM, DMARC, SPF, TRANSPORT
 from mailctl.model.rules.catalogue.hosts import DAEMONS, HOSTS
 from mailctl.model.rules.catalogue.language import LANGUAGE, YAML
+from mailctl.model.rules.catalogue.live import LIVE
 from mailctl.model.rules.catalogue.rule import Rule
 
 TOPICS: dict[str, tuple[Rule, ...]] = {
@@ -17,6 +18,7 @@ TOPICS: dict[str, tuple[Rule, ...]] = {
     "DKIM": DKIM,
     "DMARC": DMARC,
     "Encrypted transport": TRANSPORT,
+    "Live DNS": LIVE,
     "Domains": DOMAINS,
     "Users": USERS,
     "Addresses and aliases": ADDRESSES,
