@@ -154,7 +154,8 @@ def test_a_rehearsal_has_the_same_keys_and_writes_none(
         act()
         before = sorted(world.folder.rglob("*"))
         stage = set_stage(world.system, "", tmp_path_factory.mktemp("keys"))
-        records = {one.name: one.data for one in stage.all_records if one.name.endswith(f".{DOMAIN}")}
+        mine = [one for one in stage.all_records if one.name.endswith(f".{DOMAIN}")]
+        records = {one.name: one.data for one in mine}
         assert {name: records[name] for name in world.wanted()} == world.wanted()
         assert sorted(world.folder.rglob("*")) == before
 
