@@ -53,8 +53,12 @@ def load_system(spec: Path) -> System:
     standard error. Raises SpecError."""
     from mailctl.spec.load import examine
 
-    loaded = examine(spec)
-    system, findings = with_rotated_keys(loaded)
+    return _accepted(examine(spec))
+
+
+def _accepted(loaded: Loaded, vault: KeyVault | None = None) -> System:
+    """The same of one that is loaded. A vault remembers the keys that are looked at."""
+    system, findings = with_rotated_keys(loaded, vault)
     errors = tuple(issue for issue in findings if issue.severity == Severity.ERROR.value)
     if errors:
         raise SpecError(errors)
@@ -63,14 +67,16 @@ def load_system(spec: Path) -> System:
     return system
 
 
-def with_rotated_keys(loaded: Loaded) -> tuple[System, tuple[Issue, ...]]:
+def with_rotated_keys(
+    loaded: Loaded, vault: KeyVault | None = None
+) -> tuple[System, tuple[Issue, ...]]:
     """The system with the keys that its rotation files say, and what is held against it beyond
     the spec's own rules. Raises MailctlError for a damaged file."""
     from mailctl.rotation.effective import effective, findings, rotations_of
 
     rotations = rotations_of(loaded.system)
     system = effective(loaded.system, rotations)
-    found = (*backend_findings(system), *findings(loaded.system, rotations))
+    found = (*backend_findings(system, vault), *findings(loaded.system, rotations))
     return system, loaded.issues(found)
 
 
@@ -80,14 +86,16 @@ def prepare(spec: Path) -> Prepared:
     from mailctl.keys.certificates import key_digests
     from mailctl.keys.vault import KeyVault, public_keys
     from mailctl.rotation.effective import removed, rotations_of
+    from mailctl.spec.load import examine
 
-    system = load_system(spec)
-    vault = KeyVault(system.folder)
+    loaded = examine(spec)
+    vault = KeyVault(loaded.system.folder)
+    system = _accepted(loaded, vault)
     wanted = records(system, public_keys(system, vault), key_digests(system))
     return Prepared(system, vault, wanted, tuple(removed(system, rotations_of(system))))
 
 
-def backend_findings(system: System) -> Iterator[Finding]:
+def backend_findings(system: System, vault: KeyVault | None = None) -> Iterator[Finding]:
     """What only the daemons' own rooms can refuse, as an override that they do not know, what
     is wrong with records, and with keys and passwords that are there already."""
     from mailctl.backends.registry import BACKENDS
@@ -98,4 +106,4 @@ def backend_findings(system: System) -> Iterator[Finding]:
         for backend in BACKENDS:
             yield from backend.review(system, host)
     yield from dns_review.findings(system)
-    yield from review.findings(system)
+    yield from review.findings(system, vault)

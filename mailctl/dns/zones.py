@@ -23,11 +23,12 @@ class Zones:
 
     def of(self, name: str) -> tuple[str, bool]:
         """The zone of a name (absolute, without the final dot), and whether it is foreign."""
-        labels = name.split(".")
-        for start in range(len(labels)):
-            suffix = ".".join(labels[start:])
+        suffix = name
+        while suffix:
             if suffix in self._own:
                 return suffix, False
+            suffix = suffix.partition(".")[2]
+        labels = name.split(".")
         # what stands before a label with an underscore is no host (RFC 8552, 1.1)
         marked = [place for place, label in enumerate(labels) if label.startswith("_")]
         labels = labels[marked[-1] + 1 :] if marked else labels

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from mailctl.bundle import Artefact, Bundle, HostBundle
 from mailctl.dns.formats.json_text import json_text
 from mailctl.dns.formats.zone import by_zone
-from mailctl.dns.formats.zone_file import zone_file
+from mailctl.dns.formats.zone_file import zone_text
 from mailctl.emit.host_json import host_json
 
 SECRETS = "secrets"
@@ -82,6 +82,6 @@ def _file(host: HostBundle, artefact: Artefact, with_secrets: bool) -> TreeFile:
 def _dns_files(bundle: Bundle) -> Iterator[TreeFile]:
     yield TreeFile("dns/records.json", json_text(bundle.records).encode())
     for zone in by_zone(bundle.records):
-        yield TreeFile(f"dns/{zone.name}.zone", zone_file(zone.name, zone.records).encode())
+        yield TreeFile(f"dns/{zone.name}.zone", zone_text(zone).encode())
     for domain, policy in bundle.mta_sts:
         yield TreeFile(f"mta-sts/{domain}/mta-sts.txt", policy.encode())

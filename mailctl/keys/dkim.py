@@ -27,7 +27,7 @@ from mailctl.errors import SecretError
 from mailctl.keys.keyfolder import read_or_create, read_private
 from mailctl.keys.places import FOLDER, key_name, key_path
 from mailctl.model.names import DomainName
-from mailctl.model.settings import DkimSelector, KeyKind, KeyState
+from mailctl.model.settings import DkimSelector, KeyKind
 
 RSA_BITS = {KeyKind.RSA_1024: 1024, KeyKind.RSA_2048: 2048, KeyKind.RSA_4096: 4096}
 _RSA_NAMES = {bits: kind.value for kind, bits in RSA_BITS.items()}
@@ -48,29 +48,34 @@ def signing_key(folder: Path, domain: DomainName, selector: DkimSelector) -> Sig
     Raises SecretError when the file cannot be read or made, is no unencrypted private key,
     or is of another kind than the spec says.
     """
+    found = existing_key(folder, domain, selector)
+    if found is not None:
+        return found
+    name = key_name(domain, selector.selector)
+    pem = read_or_create(folder / FOLDER, name, lambda: _generate(selector.key))
+    return _signing_key(key_path(folder, domain, selector.selector), pem, selector)
+
+
+def existing_key(folder: Path, domain: DomainName, selector: DkimSelector) -> SigningKey | None:
+    """The same, but None where it would have to be made."""
     path = key_path(folder, domain, selector.selector)
-    pem = (
-        read_or_create(
-            folder / FOLDER,
-            key_name(domain, selector.selector),
-            lambda: _generate(selector.key),
-        )
-        if selector.state is None
-        else _read_known(path, selector.state)
-    )
+    try:
+        pem = read_private(path)
+    except FileNotFoundError:
+        if selector.state is None:
+            return None
+        state = selector.state.value
+        raise SecretError(
+            f"{path}: is not there, but rotation.json beside it says that it is {state}",
+            "bring the file back from where keys/ is kept safe",
+        ) from None
+    return _signing_key(path, pem, selector)
+
+
+def _signing_key(path: Path, pem: bytes, selector: DkimSelector) -> SigningKey:
     key = _parsed(path, pem)
     _refuse_other_kind(path, selector.key, _kind_of(key))
     return SigningKey(pem=pem, public=_public_half(key))
-
-
-def _read_known(path: Path, state: KeyState) -> bytes:
-    try:
-        return read_private(path)
-    except FileNotFoundError:
-        raise SecretError(
-            f"{path}: is not there, but rotation.json beside it says that it is {state.value}",
-            "bring the file back from where keys/ is kept safe",
-        ) from None
 
 
 def _generate(kind: KeyKind) -> bytes:

@@ -17,4 +17,4 @@ def key_name(domain: DomainName, selector: str) -> str:
 
 def key_path(folder: Path, domain: DomainName, selector: str) -> Path:
     """Where a DKIM key lies; `folder` is that of the spec."""
-    return folder / FOLDER / key_name(domain, selector)
+    return Path(f"{folder}/{FOLDER}/{key_name(domain, selector)}")

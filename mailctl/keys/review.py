@@ -7,6 +7,7 @@ which their answer is needed.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from mailctl.errors import Finding, SecretError
 from mailctl.keys.certificates import key_digest
@@ -17,27 +18,43 @@ from mailctl.model.secret import PasswordFile
 from mailctl.model.settings import DkimSelector
 from mailctl.model.system import System
 
+if TYPE_CHECKING:
+    from mailctl.keys.vault import KeyVault
 
-def findings(system: System) -> Iterator[Finding]:
-    """A finding for each key and each password file that apply would stumble over."""
-    yield from _of_keys(system)
+
+def findings(system: System, vault: KeyVault | None = None) -> Iterator[Finding]:
+    """A finding for each key and each password file that apply would stumble over. A vault
+    remembers the keys that are read here, for whoever needs them next."""
+    yield from _of_keys(system, vault)
     yield from _of_password_files(system)
     yield from _of_certificates(system)
 
 
-def _of_keys(system: System) -> Iterator[Finding]:
+def _of_keys(system: System, vault: KeyVault | None) -> Iterator[Finding]:
+    """Keys that are not there yet are made when they are needed, but for those that a rotation
+    file tells of."""
     for domain in system.domains.values():
         for selector in () if domain.parked else domain.policy.dkim:
-            if selector.revoked or not _is_expected(system, domain.name, selector):
+            if selector.revoked:
                 continue
-            from mailctl.keys.dkim import signing_key  # cryptography is slow to import
+            if vault is None:
+                if not _is_expected(system, domain.name, selector):
+                    continue
+                from mailctl.keys.vault import KeyVault  # cryptography is slow to import
 
+                vault = KeyVault(system.folder)
             try:
-                signing_key(system.folder, domain.name, selector)
+                vault.existing_key(domain.name, selector)
             except SecretError as error:
                 yield Finding(
                     ("domains", domain.name, "dkim"), "bad-key", error.message, error.hint
                 )
+
+
+def _is_expected(system: System, domain: DomainName, selector: DkimSelector) -> bool:
+    """Whether the file is there, or must be."""
+    known = selector.state is not None
+    return known or key_path(system.folder, domain, selector.selector).exists()
 
 
 def _of_certificates(system: System) -> Iterator[Finding]:
@@ -48,12 +65,6 @@ def _of_certificates(system: System) -> Iterator[Finding]:
             except SecretError as error:
                 place = ("hosts", host.name, "tlsa", index)
                 yield Finding(place, "bad-certificate", error.message, error.hint)
-
-
-def _is_expected(system: System, domain: DomainName, selector: DkimSelector) -> bool:
-    """Whether the file is there, or must be; the others are made when they are needed."""
-    known = selector.state is not None
-    return known or key_path(system.folder, domain, selector.selector).exists()
 
 
 def _of_password_files(system: System) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mailctl.dns.dkim import PublicKey, PublicKeys
-from mailctl.keys.dkim import SigningKey, signing_key
+from mailctl.keys.dkim import SigningKey, existing_key, signing_key
 from mailctl.keys.hashing import argon2id
 from mailctl.keys.redaction import Redaction
 from mailctl.keys.salt import read_salt, salt_for
@@ -51,6 +51,11 @@ class KeyVault:
         """The public half of the same key. Raises SecretError."""
         return self._signing_key(domain, selector).public
 
+    def existing_key(self, domain: DomainName, selector: DkimSelector) -> SigningKey | None:
+        """The pair, or None where it would have to be made. Raises SecretError."""
+        known = self._keys.get((domain, selector.selector))
+        return known or self._kept(domain, selector, existing_key(self._folder, domain, selector))
+
     def read_passwords(self, users: Iterable[User]) -> None:
         """Ask all sources at once: hashing takes 20 ms each, and every processor can help.
 
@@ -70,12 +75,19 @@ class KeyVault:
         return made
 
     def _signing_key(self, domain: DomainName, selector: DkimSelector) -> SigningKey:
-        place = (domain, selector.selector)
-        known = self._keys.get(place)
+        known = self._keys.get((domain, selector.selector))
         if known is None:
-            known = self._keys[place] = signing_key(self._folder, domain, selector)
-            self.redaction.add(known.pem.decode("ascii", "replace"))
+            known = signing_key(self._folder, domain, selector)
+            self._kept(domain, selector, known)
         return known
+
+    def _kept(
+        self, domain: DomainName, selector: DkimSelector, key: SigningKey | None
+    ) -> SigningKey | None:
+        if key is not None:
+            self._keys[domain, selector.selector] = key
+            self.redaction.add(key.pem.decode("ascii", "replace"))
+        return key
 
 
 class WithheldVault:
@@ -98,9 +110,11 @@ def public_keys(system: System, vault: KeyVault) -> PublicKeys:
         for selector in domain.policy.dkim
         if not selector.revoked
     ]
-    keys = _all_at_once(lambda place: vault.public_key(*place), wanted)
+    # making one takes 50 ms, in which Python's lock is free; reading one is over too soon
+    missing = [place for place in wanted if vault.existing_key(*place) is None]
+    _all_at_once(lambda place: vault.public_key(*place), missing)
     return {
-        (name, selector.selector): key for (name, selector), key in zip(wanted, keys, strict=True)
+        (name, selector.selector): vault.public_key(name, selector) for name, selector in wanted
     }
 
 

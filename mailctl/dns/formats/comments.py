@@ -8,6 +8,8 @@ from __future__ import annotations
 
 def one_line(text: str) -> str:
     """The text on one line, each run of blanks and line ends one blank, the unprintable a `?`."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     line = " ".join(text.split())
     return line if line.isprintable() else "".join(map(_shown, line))
 

@@ -1,25 +1,20 @@
 """Every format that `mailctl dns-records` writes, by the name of its option.
 
-A new format is a module beside this one and a line in FORMATS.
+A new format is a module beside this one, which is imported when it is used, and a line in
+FORMATS.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mailctl.dns.formats.dnscontrol import dnsconfig
-from mailctl.dns.formats.json_text import json_text
-from mailctl.dns.formats.nsupdate import nsupdate_script
-from mailctl.dns.formats.octodns import octodns_yaml
-from mailctl.dns.formats.table import table
-from mailctl.dns.formats.terraform_cloudflare import cloudflare_tf
-from mailctl.dns.formats.terraform_route53 import route53_tf
-from mailctl.dns.formats.zone import Zone
-from mailctl.dns.formats.zone_file import zone_file
-from mailctl.dns.record import Record
+if TYPE_CHECKING:
+    from mailctl.dns.formats.zone import Zone
+    from mailctl.dns.record import Record
 
-Zones = Sequence[Zone]
+Zones = Sequence["Zone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +48,51 @@ class Format:
 
 
 def _table(zones: Zones, options: Options) -> str:
+    from mailctl.dns.formats.table import table
+
     return table(_records(zones), options.explain)
 
 
 def _zone_files(zones: Zones, options: Options) -> str:
-    texts = (zone_file(z.name, z.records, options.nameserver, options.serial) for z in zones)
-    return "\n".join(texts)
+    from mailctl.dns.formats.zone_file import zone_text
+
+    return "\n".join(zone_text(zone, options.nameserver, options.serial) for zone in zones)
 
 
 def _json(zones: Zones, _: Options) -> str:
+    from mailctl.dns.formats.json_text import json_text
+
     return json_text(_records(zones))
+
+
+def _octodns(zones: Zones, _: Options) -> str:
+    from mailctl.dns.formats.octodns import octodns_yaml
+
+    return octodns_yaml(zones)
+
+
+def _dnscontrol(zones: Zones, _: Options) -> str:
+    from mailctl.dns.formats.dnscontrol import dnsconfig
+
+    return dnsconfig(zones)
+
+
+def _cloudflare(zones: Zones, _: Options) -> str:
+    from mailctl.dns.formats.terraform_cloudflare import cloudflare_tf
+
+    return cloudflare_tf(zones)
+
+
+def _route53(zones: Zones, _: Options) -> str:
+    from mailctl.dns.formats.terraform_route53 import route53_tf
+
+    return route53_tf(zones)
+
+
+def _nsupdate(zones: Zones, _: Options) -> str:
+    from mailctl.dns.formats.nsupdate import nsupdate_script
+
+    return nsupdate_script(zones)
 
 
 def _records(zones: Zones) -> list[Record]:
@@ -78,30 +108,13 @@ FORMATS: Mapping[str, Format] = {
         TABLE,
         ZONE,
         Format("json", "JSON, for programs", _json, whole="records.json"),
-        Format("octodns", "octoDNS: YAML", lambda zones, _: octodns_yaml(zones), suffix=".yaml"),
-        Format(
-            "dnscontrol",
-            "DNSControl: JavaScript",
-            lambda zones, _: dnsconfig(zones),
-            whole="dnsconfig.js",
-        ),
-        Format(
-            "terraform-cloudflare",
-            "Terraform: a module for Cloudflare",
-            lambda zones, _: cloudflare_tf(zones),
-            whole="cloudflare.tf",
-        ),
-        Format(
-            "terraform-route53",
-            "Terraform: a module for Route 53",
-            lambda zones, _: route53_tf(zones),
-            whole="route53.tf",
-        ),
-        Format(
-            "nsupdate",
-            "dynamic updates (RFC 2136), for nsupdate(1)",
-            lambda zones, _: nsupdate_script(zones),
-            suffix=".nsupdate",
-        ),
+        Format("octodns", "octoDNS: YAML", _octodns, suffix=".yaml"),
+        Format("dnscontrol", "DNSControl: JavaScript", _dnscontrol, whole="dnsconfig.js"),
+        Format("terraform-cloudflare", "Terraform: a module for Cloudflare", _cloudflare,
+               whole="cloudflare.tf"),
+        Format("terraform-route53", "Terraform: a module for Route 53", _route53,
+               whole="route53.tf"),
+        Format("nsupdate", "dynamic updates (RFC 2136), for nsupdate(1)", _nsupdate,
+               suffix=".nsupdate"),
     )
-}
+}  # fmt: skip

@@ -58,6 +58,8 @@ class RecordSet:
     @property
     def ttl(self) -> int:
         """One for all (RFC 2181, 5.2): the shortest, so that none lives longer than it may."""
+        if len(self.records) == 1:
+            return self.records[0].ttl
         return min(record.ttl for record in self.records)
 
     @property
@@ -81,5 +83,5 @@ def presented(record: Record) -> str:
     return quoted(record.data) if record.type == "TXT" else record.data
 
 
-def _place(record: Record) -> tuple[tuple[str, ...], Record]:
-    return tuple(reversed(record.name.split("."))), record
+def _place(record: Record) -> tuple[list[str], str, str]:
+    return record.name.split(".")[::-1], record.type, record.data

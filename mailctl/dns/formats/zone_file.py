@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mailctl.dns.formats.comments import one_line
-from mailctl.dns.formats.zone import RecordSet, Zone, by_zone, presented
+from mailctl.dns.formats.zone import Zone, by_zone, presented
 from mailctl.dns.record import Record
 
 _TTL = 3600
@@ -25,13 +25,17 @@ def zone_file(zone: str, records: Iterable[Record], nameserver: str = "", serial
     """
     mine = [record for record in records if record.zone == zone]
     found = by_zone(mine) or (Zone(zone, ()),)
-    return (
-        "\n".join(
-            [*_heading(found[0], bool(nameserver)), *_authority(zone, nameserver, serial)]
-            + [line for members in found[0].sets for line in _entries(members)]
-        )
-        + "\n"
-    )
+    return zone_text(found[0], nameserver, serial)
+
+
+def zone_text(zone: Zone, nameserver: str = "", serial: int = 1) -> str:
+    """The same of a zone whose records are gathered already."""
+    head = [*_heading(zone, bool(nameserver)), *_authority(zone.name, nameserver, serial)]
+    if len({record.ttl for record in zone.records}) == 1:
+        entries = [_entry(record, record.ttl) for record in zone.records]
+    else:
+        entries = [_entry(record, found.ttl) for found in zone.sets for record in found.records]
+    return "\n".join((*head, *entries, ""))
 
 
 def _heading(zone: Zone, whole: bool) -> Iterator[str]:
@@ -50,9 +54,8 @@ def _authority(zone: str, nameserver: str, serial: int) -> Iterator[str]:
         yield f"{zone}. IN NS {nameserver}."
 
 
-def _entries(found: RecordSet) -> Iterator[str]:
-    for record in found.records:
-        yield ""
-        if record.why:
-            yield f"; {one_line(record.why)}"
-        yield f"{record.name}. {found.ttl} IN {record.type} {presented(record)}"
+def _entry(record: Record, ttl: int) -> str:
+    """A record below its reason; `ttl` is that of all records of its name and type, for BIND
+    warns of others (RFC 2181, 5.2)."""
+    reason = f"; {one_line(record.why)}\n" if record.why else ""
+    return f"\n{reason}{record.name}. {ttl} IN {record.type} {presented(record)}"
