@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from mailctl.errors import SecretError
@@ -23,6 +22,8 @@ def key_digests(system: System) -> dict[str, tuple[str, ...]]:
 def key_digest(path: Path) -> str:
     """SHA-256 of the SubjectPublicKeyInfo of the file's first certificate, or of its public key
     (RFC 6698, 2.1: selector 1, matching type 1), as hexadecimal. Raises SecretError."""
+    import hashlib  # most specs name no certificate
+
     try:
         content, _ = read_regular(path, _LARGEST)
     except OSError as error:

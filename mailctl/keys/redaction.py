@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 PLACE_HOLDER = "<secret>"
@@ -39,6 +38,8 @@ class Redaction:
 
 def _forms(values: Iterable[str]) -> list[str]:
     """Every way in which the values may stand in a text, the longest first."""
+    import json  # only where something is shown
+
     forms = {
         form for value in values for form in (value, json.dumps(value)[1:-1], repr(value)[1:-1])
     }

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from mailctl.errors import Finding, SecretError
 from mailctl.keys.certificates import key_digest
 from mailctl.keys.places import key_path
-from mailctl.keys.secrets import read_password
 from mailctl.model.names import DomainName
 from mailctl.model.secret import PasswordFile
 from mailctl.model.settings import DkimSelector
@@ -70,6 +69,8 @@ def _of_certificates(system: System) -> Iterator[Finding]:
 def _of_password_files(system: System) -> Iterator[Finding]:
     for user in system.users.values():
         if isinstance(user.password, PasswordFile):
+            from mailctl.keys.secrets import read_password  # the other sources are not asked yet
+
             try:
                 read_password(user)
             except SecretError as error:

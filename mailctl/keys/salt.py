@@ -6,7 +6,6 @@ hosts; so its salt is derived from the address and from these bytes, which no ot
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from pathlib import Path
 
@@ -32,4 +31,6 @@ def read_salt(folder: Path) -> bytes:
 
 def salt_for(salt: bytes, address: Address) -> bytes:
     """The salt of one user's password, 16 bytes."""
+    import hashlib  # where passwords are hashes already nobody asks
+
     return hashlib.sha256(salt + str(address).encode()).digest()[:_SALT_BYTES]

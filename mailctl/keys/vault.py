@@ -12,7 +12,6 @@ from mailctl.keys.dkim import SigningKey, existing_key, signing_key
 from mailctl.keys.hashing import argon2id
 from mailctl.keys.redaction import Redaction
 from mailctl.keys.salt import read_salt, salt_for
-from mailctl.keys.secrets import Hash, read_password
 from mailctl.model.names import Address, DomainName
 from mailctl.model.secret import HashedPassword
 from mailctl.model.settings import DkimSelector
@@ -65,6 +64,8 @@ class KeyVault:
         _all_at_once(self.password_hash, asked)
 
     def _read_hash(self, user: User) -> str:
+        from mailctl.keys.secrets import Hash, read_password  # DNS needs no password
+
         password = read_password(user, self._environment)
         self.redaction.add(password.text)
         if isinstance(password, Hash):
@@ -120,9 +121,9 @@ def public_keys(system: System, vault: KeyVault) -> PublicKeys:
 
 def _all_at_once(ask: Callable[[Place], Answer], places: list[Place]) -> list[Answer]:
     """The answers in the order of the places; the work behind them runs outside Python's lock."""
-    from concurrent.futures import ThreadPoolExecutor
-
     if len(places) < _WORTH_THREADS:
         return [ask(place) for place in places]
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(ask, places))

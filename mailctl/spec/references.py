@@ -9,8 +9,6 @@ from mailctl.errors import Finding, Issue, SpecPath
 from mailctl.model.host import SieveScripts
 from mailctl.model.secret import PasswordFile
 from mailctl.model.system import System
-from mailctl.sieve.fault import ScriptError
-from mailctl.sieve.inspection import LARGEST, inspect
 
 
 def missing_files(system: System) -> Iterator[Finding]:
@@ -80,6 +78,9 @@ def _fault(path: Path, what: str) -> str:
 
 def _faults(path: Path) -> Iterator[Issue]:
     """The first fault of a script; the others often only follow from it."""
+    from mailctl.sieve.fault import ScriptError  # most specs have no script
+    from mailctl.sieve.inspection import LARGEST, inspect
+
     with path.open("rb") as file:
         content = file.read(LARGEST + 1)
     try:

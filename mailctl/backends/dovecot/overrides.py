@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from difflib import get_close_matches
 
 from mailctl.backends.dovecot.decided import DECIDED
 from mailctl.backends.dovecot.lines import Line
@@ -73,6 +72,8 @@ def _review(override: Override, host: Host) -> Iterable[Finding]:
 
 
 def _nearest(name: str, names: frozenset[str], version: str) -> str:
+    from difflib import get_close_matches  # only spoilt specs need it
+
     near = get_close_matches(name[:60], names, n=1)
     return f"did you mean {near[0]}?" if near else f"see doc.dovecot.org of {version}"
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from difflib import get_close_matches
 
 from mailctl.backends.base import Setting
 from mailctl.backends.opendkim.parameters import known as parameters
@@ -58,6 +57,8 @@ def _review(override: Override, host: Host) -> Iterable[Finding]:
     name = override.name.lower()
     known = {parameter.lower(): parameter for parameter in parameters()}
     if name not in known:
+        from difflib import get_close_matches  # only spoilt specs need it
+
         near = get_close_matches(name[:60], known, n=1)
         hint = f"did you mean {known[near[0]]}?" if near else "see opendkim.conf(5)"
         message = f"OpenDKIM has no parameter {override.name!r:.60}"

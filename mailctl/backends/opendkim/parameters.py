@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 
 @cache
 def known() -> frozenset[str]:
     """The names as the manual page spells them; OpenDKIM takes any case."""
-    return frozenset(files(__package__).joinpath("parameters.txt").read_text("ascii").split())
+    return frozenset(Path(__file__).with_name("parameters.txt").read_text("ascii").split())

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from difflib import get_close_matches
 
 from mailctl.backends.base import Setting
 from mailctl.backends.postfix.parameters import known
@@ -117,6 +116,8 @@ def _review_value(
 def _unknown(name: str, version: tuple[int, int], names: frozenset[str]) -> tuple[str, str]:
     release = f"{version[0]}.{version[1]}"
     message = f"Postfix {release} has no parameter {name!r:.60}"
+    from difflib import get_close_matches  # only spoilt specs need it
+
     near = get_close_matches(name[:60], names, n=1)
     return message, f"did you mean {near[0]}?" if near else f"see postconf(5) of Postfix {release}"
 

@@ -6,11 +6,11 @@ Left out: those that mean something only within a block (passdb_..., service_...
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 
 @cache
 def known(version: str) -> frozenset[str]:
     """The names of plain parameters in Dovecot `version`, as "2.4"."""
-    text = files(__name__).joinpath(f"{version}.txt").read_text("ascii")
+    text = Path(__file__).with_name(f"{version}.txt").read_text("ascii")
     return frozenset(text.split())

@@ -6,11 +6,11 @@ Left out: those that Debian's stock master.cf adds for services which we do not 
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 
 @cache
 def known(version: tuple[int, int]) -> frozenset[str]:
     """The names of main.cf's parameters in Postfix `version`, as (3, 7)."""
-    text = files(__name__).joinpath(f"{version[0]}.{version[1]}.txt").read_text("ascii")
-    return frozenset(text.split())
+    file = Path(__file__).with_name(f"{version[0]}.{version[1]}.txt")
+    return frozenset(file.read_text("ascii").split())
