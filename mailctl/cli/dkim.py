@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mailctl.deploy.ssh import Access
     from mailctl.model.names import DomainName
     from mailctl.model.system import System
+    from mailctl.resolver.answer import Server
     from mailctl.rotation.desk import Desk, LiveSelectors, Told
 
 domain_option = click.option(
@@ -51,9 +52,14 @@ def command() -> None:
 @click.option(
     "--selector", metavar="NAME", default="", help="The new key's name; left out, counted on."
 )
-@resolver_option
+@resolver_option()
 def rotate_command(
-    spec: Path, names: tuple[str, ...], every: bool, kind: str | None, selector: str, resolver: str
+    spec: Path,
+    names: tuple[str, ...],
+    every: bool,
+    kind: str | None,
+    selector: str,
+    resolver: Server | None,
 ) -> int:
     """Make a new key and print its record; run again, let it sign once DNS has it.
 
@@ -76,13 +82,13 @@ def rotate_command(
 @spec_argument
 @domain_option
 @access_options
-@resolver_option
+@resolver_option()
 def retire_command(
     spec: Path,
     names: tuple[str, ...],
     key_files: tuple[Path, ...],
     known_hosts: tuple[Path, ...],
-    resolver: str,
+    resolver: Server | None,
 ) -> int:
     """Revoke the former key when nothing that it signed can still be on its way; later remove it.
 
@@ -129,7 +135,7 @@ def _said_by(spec: Path) -> System:
     return load(spec)
 
 
-def _desk(system: System, resolver: str) -> Desk:
+def _desk(system: System, resolver: Server | None) -> Desk:
     from mailctl.rotation.desk import Desk
 
     return Desk.of(system, owners_view(resolver), now)
