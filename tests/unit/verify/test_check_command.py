@@ -21,11 +21,11 @@ from mailctl.model.names import DomainName
 APEX = "a.example"
 
 FIVE = (
-    "_dmarc.b.example TXT, _imap._tcp.b.example SRV, _imaps._tcp.b.example SRV,"
-    " _mta-sts.b.example TXT, _pop3._tcp.b.example SRV"
+    "*._domainkey.b.example TXT, _dmarc.b.example TXT, _imap._tcp.b.example SRV,"
+    " _imaps._tcp.b.example SRV, _mta-sts.b.example TXT"
 )
 
-UNASKED = "13 could not be asked"
+UNASKED = "14 could not be asked"
 
 SPEC = """\
 mailctl: 1
@@ -117,7 +117,7 @@ def test_text(live: World, prepared: Prepared, capsys: pytest.CaptureFixture[str
         "b.example",
         f"  unknown    the DNSSEC state of b.example could not be asked: {said}",
         f"  unknown    {said}",
-        f"             so that nobody knows {FIVE} and 8 more",
+        f"             so that nobody knows {FIVE} and 9 more",
         'foreign: a.example TXT  "say \\"hi\\"\\027[31m"',
         "note: the zone a.example is not signed with DNSSEC (RFC 4033, 5)",
         f"{fine} records as the spec says, 1 missing, 1 different, 1 obsolete, {UNASKED}",
