@@ -11,6 +11,7 @@ import click
 from mailctl.cli.hosts import access, access_options, errand
 from mailctl.cli.keys_in_dns import now
 from mailctl.cli.prepare import spec_argument
+from mailctl.cli.report import readers_option
 from mailctl.cli.resolving import owners_view, resolver_option
 from mailctl.errors import EXIT_ERROR, EXIT_OK, HostError, MailctlError
 from mailctl.model.settings import KeyKind
@@ -109,14 +110,7 @@ def retire_command(
 
 @command.command("status")
 @spec_argument
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@readers_option
 def status_command(spec: Path, form: str) -> None:
     """Show all keys, how far each of them is, and a calendar of what is due. Asks nobody."""
     from mailctl.rotation import show
