@@ -26,8 +26,13 @@ def live_selectors(remote: Remote, errand: Errand = DEFAULT_ERRAND) -> Mapping[D
     return {DomainName(part[0]): part[1] for part in parts if len(part) > 1}
 
 
-def kept_selectors(manifest: Manifest) -> Mapping[DomainName, str]:
-    """The same of a generation that is known by its manifest: a key lies there for each domain."""
-    paths = (entry.path for entry in manifest.files if entry.path.startswith(_KEYS))
-    parts = (path.removeprefix(_KEYS).removesuffix(".pem").split("/") for path in paths)
-    return {DomainName(part[0]): part[1] for part in parts if len(part) == 2}
+def kept_selectors(manifest: Manifest) -> Mapping[DomainName, tuple[str, ...]]:
+    """For each domain the selectors whose keys lie in a generation that is known by its
+    manifest: that which signs, and perhaps its predecessor's."""
+    found: dict[DomainName, tuple[str, ...]] = {}
+    for entry in manifest.files:
+        parts = entry.path.removeprefix(_KEYS).removesuffix(".pem").split("/")
+        if entry.path.startswith(_KEYS) and len(parts) == 2:
+            domain = DomainName(parts[0])
+            found[domain] = (*found.get(domain, ()), parts[1])
+    return found

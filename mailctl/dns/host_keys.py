@@ -36,9 +36,8 @@ def caa_records(system: System, zones: Zones) -> Iterator[Record]:
     """Who may issue certificates for each host's name."""
     for host in system.hosts.values():
         for authority in host.caa:
-            yield zones.record(
-                host.fqdn,
-                "CAA",
-                f'0 issue "{authority}"',
-                why=f"certificates for host {host.name} come from {authority} (RFC 8659, 4.2)",
-            )
+            why = f"certificates for host {host.name} come from {authority} (RFC 8659, 4.2)"
+            yield zones.record(host.fqdn, "CAA", f'0 issue "{authority}"', why)
+        if host.caa:
+            why = f"nobody needs a certificate for all names below {host.fqdn} (RFC 8659, 4.3)"
+            yield zones.record(host.fqdn, "CAA", '0 issuewild ";"', why)

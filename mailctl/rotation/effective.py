@@ -76,13 +76,19 @@ def removed(system: System, rotations: Rotations) -> Iterator[Selector]:
 
 
 def distrusted(
-    rotations: Rotations, signed_with: Mapping[DomainName, str]
+    rotations: Rotations, carried: Mapping[DomainName, tuple[str, ...]]
 ) -> Iterator[tuple[DomainName, RotatedKey]]:
-    """The keys that somebody would sign with although DNS has them no longer, by domain."""
-    for name, selector in signed_with.items():
-        for key in rotations[name].keys if name in rotations else ():
-            if key.selector == selector and key.state in (KeyState.REVOKED, KeyState.REMOVED):
-                yield name, key
+    """The keys that a generation signs with although DNS has them no longer, by domain.
+
+    `carried` are the selectors whose keys lie in it. Beside the one that signs there may be its
+    predecessor's, which leaves DNS first: so the newest is told, and only where all are gone.
+    """
+    for name, selectors in carried.items():
+        known = rotations[name].keys if name in rotations else ()
+        keys = [key for key in known if key.selector in selectors]
+        gone = [key for key in keys if key.state in (KeyState.REVOKED, KeyState.REMOVED)]
+        if gone and len(gone) == len(selectors):
+            yield name, gone[-1]
 
 
 def _with_keys(domain: Domain, rotation: Rotation) -> Domain:

@@ -56,7 +56,7 @@ def test_lines_that_somebody_else_wrote_are_no_keys(machine: Machine) -> None:
     machine.apply(bundle(b"one\n", *_signing("s1")))
     with (machine.live / "opendkim/KeyTable").open("a") as table:
         table.write("\nodd\nodd odd\n# d1.example d1.example:x:/y\n")
-    assert _live(machine) == {"d0.example": "s1"}
+    assert _live(machine) == {"d0.example": ("s1",)}
 
 
 def test_a_table_that_cannot_be_read_is_no_empty_one(machine: Machine) -> None:

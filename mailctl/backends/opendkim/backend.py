@@ -14,7 +14,7 @@ from mailctl.errors import Finding
 from mailctl.model.delivery import signing_domains
 from mailctl.model.host import Host
 from mailctl.model.names import DomainName
-from mailctl.model.settings import DkimSelector, KeyKind
+from mailctl.model.settings import DkimSelector, KeyKind, KeyState
 from mailctl.model.system import System
 from mailctl.render import opendkim as grammar
 from mailctl.render import postfix as comments
@@ -35,7 +35,7 @@ class OpenDkim:
         if not signers:
             return Contribution()
         return Contribution(
-            artefacts=(*_configuration(signers, host), *_keys(signers, vault)),
+            artefacts=(*_configuration(signers, host), *_keys(system, signers, vault)),
             directories=(
                 Directory("opendkim/keys", _OWNER, _OWNER, 0o700),
                 *(
@@ -106,9 +106,18 @@ def _configuration(
 
 
 def _keys(
-    signers: tuple[tuple[DomainName, DkimSelector], ...], vault: Vault
+    system: System, signers: tuple[tuple[DomainName, DkimSelector], ...], vault: Vault
 ) -> tuple[Artefact, ...]:
-    return tuple(_key(domain, selector, vault) for domain, selector in signers)
+    """The keys that sign, and those that signed before: between the switch and its reload
+    OpenDKIM opens the files of the table that it has in memory, and puts mail off without them.
+    """
+    former = (
+        (domain, selector)
+        for domain, _ in signers
+        for selector in system.domains[domain].policy.dkim
+        if selector.state is KeyState.RETIRING
+    )
+    return tuple(_key(domain, selector, vault) for domain, selector in (*signers, *former))
 
 
 def _key(domain: DomainName, selector: DkimSelector, vault: Vault) -> Artefact:

@@ -116,6 +116,7 @@ def test_a_host_names_the_authorities_that_may_issue() -> None:
     assert _data(building.done(), "mail.example.org", "CAA") == [
         '0 issue "ca.example"',
         '0 issue "letsencrypt.org"',
+        '0 issuewild ";"',
     ]
 
 

@@ -18,7 +18,7 @@ from postfix_building import (
 from mailctl.backends.opendkim.backend import OpenDkim
 from mailctl.bundle import Contribution
 from mailctl.model.host import Role
-from mailctl.model.settings import DkimSelector, KeyKind, MailPolicy
+from mailctl.model.settings import DkimSelector, KeyKind, KeyState, MailPolicy
 
 
 def test_the_first_selector_signs_and_no_other_key_goes_to_the_host() -> None:
@@ -29,6 +29,22 @@ def test_the_first_selector_signs_and_no_other_key_goes_to_the_host() -> None:
     assert "south.example south.example:s2026:/var/lib/mailctl/current/opendkim/keys/" in text(
         content, "opendkim/KeyTable"
     )
+
+
+def test_a_former_key_stays_until_it_is_revoked() -> None:
+    """OpenDKIM opens it after the switch, until it has reloaded."""
+    keys = (
+        DkimSelector("s2", state=KeyState.SIGNING),
+        DkimSelector("s1", state=KeyState.RETIRING),
+        DkimSelector("s0", state=KeyState.REVOKED),
+        DkimSelector("s3", state=KeyState.PUBLISHED),
+    )
+    system = a_system(domains=(a_domain("example.org", policy=MailPolicy(dkim=keys)),))
+    content = opendkim(system)
+    secret = [artefact.path for artefact in content.artefacts if artefact.secret]
+    assert secret == [f"opendkim/keys/example.org/{name}.pem" for name in ("s2", "s1")]
+    assert ":s2:" in text(content, "opendkim/KeyTable")
+    assert ":s1:" not in text(content, "opendkim/KeyTable")
 
 
 def test_keys_are_secret_files_of_opendkim_alone() -> None:
