@@ -24,13 +24,14 @@ from mailctl.cli.resolving import resolver_option
 
 if TYPE_CHECKING:
     from mailctl.deploy.apply import Applied
+    from mailctl.resolver.answer import Server
 
 
 @click.command("apply")
 @spec_argument
 @only_option
 @access_options
-@resolver_option
+@resolver_option()
 @click.option(
     "--no-dns-check",
     "unchecked",
@@ -42,7 +43,7 @@ def command(
     only: tuple[str, ...],
     key_files: tuple[Path, ...],
     known_hosts: tuple[Path, ...],
-    resolver: str,
+    resolver: Server | None,
     unchecked: bool,
 ) -> int:
     """Bring the hosts of SPEC to what it says, all at once.

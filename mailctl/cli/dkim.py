@@ -11,6 +11,7 @@ import click
 from mailctl.cli.hosts import access, access_options, errand
 from mailctl.cli.keys_in_dns import now
 from mailctl.cli.prepare import spec_argument
+from mailctl.cli.report import readers_option
 from mailctl.cli.resolving import owners_view, resolver_option
 from mailctl.errors import EXIT_ERROR, EXIT_OK, HostError, MailctlError
 from mailctl.model.settings import KeyKind
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mailctl.deploy.ssh import Access
     from mailctl.model.names import DomainName
     from mailctl.model.system import System
+    from mailctl.resolver.answer import Server
     from mailctl.rotation.desk import Desk, LiveSelectors, Told
 
 domain_option = click.option(
@@ -51,9 +53,14 @@ def command() -> None:
 @click.option(
     "--selector", metavar="NAME", default="", help="The new key's name; left out, counted on."
 )
-@resolver_option
+@resolver_option()
 def rotate_command(
-    spec: Path, names: tuple[str, ...], every: bool, kind: str | None, selector: str, resolver: str
+    spec: Path,
+    names: tuple[str, ...],
+    every: bool,
+    kind: str | None,
+    selector: str,
+    resolver: Server | None,
 ) -> int:
     """Make a new key and print its record; run again, let it sign once DNS has it.
 
@@ -76,13 +83,13 @@ def rotate_command(
 @spec_argument
 @domain_option
 @access_options
-@resolver_option
+@resolver_option()
 def retire_command(
     spec: Path,
     names: tuple[str, ...],
     key_files: tuple[Path, ...],
     known_hosts: tuple[Path, ...],
-    resolver: str,
+    resolver: Server | None,
 ) -> int:
     """Revoke the former key when nothing that it signed can still be on its way; later remove it.
 
@@ -103,14 +110,7 @@ def retire_command(
 
 @command.command("status")
 @spec_argument
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@readers_option
 def status_command(spec: Path, form: str) -> None:
     """Show all keys, how far each of them is, and a calendar of what is due. Asks nobody."""
     from mailctl.rotation import show
@@ -129,7 +129,7 @@ def _said_by(spec: Path) -> System:
     return load(spec)
 
 
-def _desk(system: System, resolver: str) -> Desk:
+def _desk(system: System, resolver: Server | None) -> Desk:
     from mailctl.rotation.desk import Desk
 
     return Desk.of(system, owners_view(resolver), now)

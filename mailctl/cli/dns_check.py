@@ -6,9 +6,7 @@ or an error, with 3 when nothing is known to be wrong but something could not be
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,19 +15,14 @@ from click.core import ParameterSource
 from mailctl.errors import MailctlError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mailctl.cli.prepare import Prepared
     from mailctl.resolver.answer import Server
     from mailctl.resolver.view import View
-    from mailctl.verify.question import Selector
 
 _OURS = frozenset({"spec", "check", "resolver", "form", "zone"})
 """Parameters of the command that go with --check."""
 
 _FORMS = {"table": "text", "json": "json"}
-
-_BRACKETED = re.compile(r"\[([^\]]*)\](?::(.*))?", re.DOTALL)
 
 _STYLES: dict[str, dict[str, Any]] = {
     "zone": {"bold": True},
@@ -48,12 +41,11 @@ _STYLES: dict[str, dict[str, Any]] = {
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
     """`form` is text or json, `zone` limits the check unless empty; with a `resolver` that one
-    alone is asked. `retired` are DKIM selectors that should be gone."""
+    alone is asked."""
 
     form: str = "text"
     zone: str = ""
     resolver: Server | None = None
-    retired: Iterable[Selector] = ()
 
 
 def options_of(context: click.Context) -> CheckOptions:
@@ -67,27 +59,7 @@ def options_of(context: click.Context) -> CheckOptions:
     if chosen["form"] not in _FORMS:
         raise click.UsageError(f"--format {chosen['form']} does not go with --check: text or json")
     zone = "" if chosen["zone"] == "*" else chosen["zone"].rstrip(".").lower()
-    resolver = server_of(chosen["resolver"]) if chosen["resolver"] else None
-    return CheckOptions(_FORMS[chosen["form"]], zone, resolver)
-
-
-def server_of(text: str) -> Server:
-    """`ADDRESS`, `ADDRESS:PORT` or `[IPV6]:PORT`. Raises click.UsageError for anything else."""
-    from mailctl.resolver.answer import Server
-
-    bracketed = _BRACKETED.fullmatch(text)
-    address, port = text, "53"
-    if bracketed:
-        address, port = bracketed[1], bracketed[2] or port
-    elif text.count(":") == 1:
-        address, _, port = text.partition(":")
-    try:
-        ip_address(address)
-    except ValueError:
-        raise click.UsageError(f"--resolver {text}: {address!r} is no IP address") from None
-    if not (port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
-        raise click.UsageError(f"--resolver {text}: {port!r} is no port")
-    return Server(address, int(port))
+    return CheckOptions(_FORMS[chosen["form"]], zone, chosen["resolver"])
 
 
 def run_check(prepared: Prepared, options: CheckOptions, view: View | None = None) -> int:
@@ -102,7 +74,7 @@ def run_check(prepared: Prepared, options: CheckOptions, view: View | None = Non
             prepared.system,
             prepared.records,
             view or _view(options.resolver),
-            options.retired,
+            prepared.retired,
             options.zone,
         )
     )

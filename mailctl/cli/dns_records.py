@@ -12,6 +12,7 @@ from click.core import ParameterSource
 from mailctl.cli.dns_check import options_of, run_check
 from mailctl.cli.dns_push import PushOptions, check_push_options, run_push
 from mailctl.cli.prepare import prepare, spec_argument
+from mailctl.cli.resolving import resolver_option
 from mailctl.dns.formats.registry import FORMATS, TABLE, ZONE, Format, Options
 from mailctl.errors import EXIT_OK, MailctlError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mailctl.dns.formats.zone import Zone
     from mailctl.dns.record import Record
     from mailctl.model.system import System
+    from mailctl.resolver.answer import Server
 
 _EVERY_ZONE = "*"
 _CONSENT = 'TXT "v=DMARC1;"'
@@ -58,12 +60,7 @@ _FORMATS = "\n".join(f"  {form.name:21} {form.summary}" for form in FORMATS.valu
     help="With --nameserver: the serial number in the SOA.",
 )
 @click.option("--check", is_flag=True, help="Compare the records with what is live in DNS.")
-@click.option(
-    "--resolver",
-    default="",
-    metavar="ADDRESS[:PORT]",
-    help="With --check: ask this one, and not the servers that own each name.",
-)
+@resolver_option("With --check: ask this one, and not the servers that own each name.")
 @click.option("--push", is_flag=True,
               help="Publish the records by signed dynamic updates (RFC 2136).")  # fmt: skip
 @click.option("--server", default="", metavar="ADDRESS[:PORT]",
@@ -84,7 +81,7 @@ def command(
     nameserver: str,
     serial: int,
     check: bool,
-    resolver: str,
+    resolver: Server | None,
     push: bool,
     server: str,
     tsig_key: Path | None,
@@ -122,12 +119,12 @@ def command(
 
 
 def _refuse_lonely_options(
-    check: bool, resolver: str, push: bool, push_options: PushOptions
+    check: bool, resolver: Server | None, push: bool, push_options: PushOptions
 ) -> None:
     """Options of --check and of --push without it, and both of them at once."""
     if check and push:
         raise click.UsageError("--check and --push go one after the other")
-    if resolver and not check:
+    if resolver is not None and not check:
         raise click.UsageError("--resolver goes with --check")
     check_push_options(push, push_options)
 

@@ -15,6 +15,7 @@ from mailctl.errors import MailctlError
 if TYPE_CHECKING:
     from mailctl.cli.prepare import Prepared
     from mailctl.deploy.plan import Plan
+    from mailctl.resolver.answer import Server
     from mailctl.resolver.view import View
 
 
@@ -22,7 +23,7 @@ class KeysInDns:
     """For one run of apply over several hosts, each in a thread of its own. `asked` false: DNS
     is left alone."""
 
-    def __init__(self, prepared: Prepared, resolver: str, asked: bool) -> None:
+    def __init__(self, prepared: Prepared, resolver: Server | None, asked: bool) -> None:
         self._prepared = prepared
         self._resolver = resolver
         self._asked = asked

@@ -17,6 +17,7 @@ from mailctl.cli.hosts import (
     say_error,
 )
 from mailctl.cli.prepare import prepare, spec_argument
+from mailctl.cli.report import readers_option
 from mailctl.errors import EXIT_CHANGES, EXIT_OK
 
 if TYPE_CHECKING:
@@ -30,14 +31,7 @@ if TYPE_CHECKING:
 @spec_argument
 @only_option
 @access_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or for programs.",
-)
+@readers_option
 @click.option("--diff", is_flag=True, help="Show what changes inside the files, too.")
 @click.option(
     "--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to do."

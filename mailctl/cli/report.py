@@ -23,6 +23,12 @@ format_option = click.option(
 )  # fmt: skip
 
 
+readers_option = click.option(
+    "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True,
+    help="For people, or for programs.",
+)  # fmt: skip
+
+
 def errors_of(issues: Sequence[Issue]) -> tuple[Issue, ...]:
     """Those that refuse the spec."""
     return tuple(issue for issue in issues if issue.severity == Severity.ERROR.value)

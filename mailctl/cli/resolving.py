@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -16,46 +15,26 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_MOST_PORT = 65_535
+FINDS_THE_SERVERS = (
+    "Find the name servers through this resolver; left out, that of /etc/resolv.conf."
+)
 
 
-def resolver_option(command: Command) -> Command:
-    """--resolver."""
-    option = click.option(
-        "--resolver",
-        default="",
-        metavar="ADDRESS[:port]",
-        callback=_checked,
-        help="Find the name servers through this resolver; left out, that of /etc/resolv.conf.",
-    )
-    return option(command)
+def resolver_option(what_for: str = FINDS_THE_SERVERS) -> Callable[[Command], Command]:
+    """--resolver, which gives the command a Server, or None where it is left out."""
+    return click.option("--resolver", metavar="ADDRESS[:PORT]", callback=_server, help=what_for)
 
 
-def owners_view(resolver: str) -> View:
+def owners_view(resolver: Server | None) -> View:
     """All authoritative servers of each name; nobody answers, and says why, where this machine
     has no resolver and none is named."""
     from mailctl.resolver.view import OwnersView, ResolverView, system_resolver
 
     try:
-        server = server_at(resolver) if resolver else system_resolver()
+        server = resolver or system_resolver()
     except MailctlError as error:
         return SilentView(str(error))
     return OwnersView(ResolverView(server))
-
-
-def server_at(text: str) -> Server:
-    """`address[:port]`, an IPv6 address with a port in brackets. Raises ValueError."""
-    from mailctl.resolver.answer import Server
-
-    address, port = text, "53"
-    if text.startswith("["):
-        address, _, rest = text[1:].partition("]")
-        port = rest.removeprefix(":") if rest else port
-    elif text.count(":") == 1:
-        address, _, port = text.partition(":")
-    if not (port.isascii() and port.isdecimal() and 0 < int(port[:6]) <= _MOST_PORT):
-        raise ValueError(f"{port[:60]!r} is no port")
-    return Server(str(ip_address(address)), int(port))
 
 
 class SilentView:
@@ -76,10 +55,14 @@ class SilentView:
         return ()
 
 
-def _checked(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if value:
-        try:
-            server_at(value)
-        except ValueError as error:
-            raise click.BadParameter(f"{error}; write it as 192.0.2.53 or 192.0.2.53:53") from None
-    return value
+def _server(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> Server | None:
+    from mailctl.resolver.place import server_at
+
+    if value is None:
+        return None
+    try:
+        return server_at(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}; write it as 192.0.2.53 or 192.0.2.53:53") from None

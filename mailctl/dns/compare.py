@@ -6,7 +6,10 @@ Whose a record is, is decided here and nowhere else:
   where mail goes, so one that the spec does not name is outdated.
 - TXT records share a name with those of others. One of SPF, DMARC, TLS-RPT or MTA-STS is the
   spec's where it asks for one of that kind, for receivers take none where they find two
-  (RFC 7208, 4.5; RFC 9989, 4.7). Every TXT below `_domainkey` is. All others are alien.
+  (RFC 7208, 4.5; RFC 9989, 4.7). Every TXT is that stands in the place of a key. All others
+  are alien.
+- Where nothing is wanted of a TXT's name, one is the spec's that receivers would look for just
+  there: a wildcard's SPF record that shows at `_dmarc`, or its notes at a selector, are alien.
 - CAA records add up (RFC 8659, 3): those that the spec does not ask for are somebody else's.
 """
 
@@ -15,8 +18,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mailctl.dns.meaning import TxtRole, meaning, role
+from mailctl.dns.meaning import meaning
+from mailctl.dns.published_key import published_key
 from mailctl.dns.record import Record
+from mailctl.dns.txt_role import TxtRole, role, role_at
 
 WHOLE_SETS = frozenset({"A", "AAAA", "CNAME", "MX", "PTR", "SRV", "TLSA"})
 
@@ -70,7 +75,9 @@ def compare(name: str, kind: str, wanted: Sequence[Record], live: Iterable[str])
 
 
 def _is_ours(name: str, kind: str, data: str, roles: set[TxtRole], asked: bool) -> bool:
-    if kind == "TXT":
-        mine = role(name, data)
-        return mine is not TxtRole.OTHER and (mine in roles or not asked)
-    return kind in WHOLE_SETS
+    if kind != "TXT":
+        return kind in WHOLE_SETS
+    mine = role(name, data)
+    if asked:
+        return mine is not TxtRole.OTHER and mine in roles
+    return mine is role_at(name) and (mine is not TxtRole.DKIM or published_key(data) is not None)

@@ -7,33 +7,14 @@ here are only for comparing; keys are compared as bytes.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Hashable
-from enum import Enum
 from ipaddress import ip_address
 
-from mailctl.dns.spf_meaning import spf_meaning
-
-
-class TxtRole(Enum):
-    """What a TXT record is for; OTHER is nothing of mail's, and nobody of ours may touch it."""
-
-    SPF = "SPF"
-    DKIM = "DKIM"
-    DMARC = "DMARC"
-    TLS_RPT = "TLS-RPT"
-    MTA_STS = "MTA-STS"
-    OTHER = "TXT"
-
-
-_VERSIONS = {
-    TxtRole.SPF: re.compile(r"v=spf1(?: |$)", re.IGNORECASE),  # RFC 7208, 4.5
-    TxtRole.DMARC: re.compile(r"v\s*=\s*DMARC1\s*(?:;|$)"),  # RFC 9989, 4.8
-    TxtRole.TLS_RPT: re.compile(r"v=TLSRPTv1\s*(?:;|$)"),  # RFC 8460, 3
-    TxtRole.MTA_STS: re.compile(r"v=STSv1\s*(?:;|$)"),  # RFC 8461, 3.1
-}
+from mailctl.dns.published_key import key_bytes
+from mailctl.dns.tags import tag_list
+from mailctl.dns.txt_role import TxtRole, role
+from mailctl.spf.fault import SpfSyntaxError
+from mailctl.spf.grammar import parse
 
 _DEFAULTS = {
     TxtRole.DMARC: {"adkim": "r", "aspf": "r", "fo": "0", "t": "n", "psd": "u", "pct": "100",
@@ -52,20 +33,11 @@ _LISTS = {
 """Tags whose values are sets, and what stands between the members."""
 
 
-def role(name: str, text: str) -> TxtRole:
-    """What the TXT at this name is for. Everything below `_domainkey` is a key, for verifiers
-    take it for one (RFC 6376, 3.6.2.1)."""
-    if "._domainkey." in f".{name}.":
-        return TxtRole.DKIM
-    found = (kind for kind, version in _VERSIONS.items() if version.match(text))
-    return next(found, TxtRole.OTHER)
-
-
 def meaning(name: str, kind: str, data: str) -> Hashable:
     """A value that is equal for data of one meaning; `data` as a `Record` has them."""
     try:
         return _MEANINGS[kind](name, data) if kind in _MEANINGS else data
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, SpfSyntaxError):
         return data  # nothing that we would write; it means only itself
 
 
@@ -74,7 +46,7 @@ def _txt(name: str, data: str) -> Hashable:
     if kind is TxtRole.OTHER:
         return data
     if kind is TxtRole.SPF:
-        return kind, spf_meaning(data)
+        return kind, parse(data)
     return kind, _tags(kind, data)
 
 
@@ -99,16 +71,14 @@ def _tags(kind: TxtRole, data: str) -> Hashable:
 
 
 def _tag_list(kind: TxtRole, data: str) -> dict[str, str]:
-    """Names and values; the names of DMARC's tags may be in capitals (RFC 9989, 4.8)."""
-    parts = [part.partition("=") for part in data.split(";") if part.strip()]
-    names = [name.strip() for name, _, _ in parts]
-    if kind is TxtRole.DMARC:
-        names = [name.lower() for name in names]
-    if not all(equals for _, equals, _ in parts) or len(set(names)) < len(names):
+    """The names of DMARC's tags may be in capitals (RFC 9989, 4.8)."""
+    tags = tag_list(data)
+    if kind is not TxtRole.DMARC:
+        return tags
+    folded = {name.lower(): value for name, value in tags.items()}
+    if len(folded) < len(tags):
         raise ValueError(data)
-    if "v" in names[1:]:
-        raise ValueError(data)
-    return {name: value.strip() for name, (_, _, value) in zip(names, parts, strict=True)}
+    return folded
 
 
 def _drop_implied(said: dict[str, Hashable]) -> None:
@@ -124,7 +94,7 @@ def _drop_implied(said: dict[str, Hashable]) -> None:
 
 def _tag_value(kind: TxtRole, name: str, value: str) -> Hashable:
     if kind is TxtRole.DKIM and name == "p":
-        return _key_bytes(value)
+        return key_bytes(value) or "".join(value.split())
     mark = _LISTS.get(kind, {}).get(name)
     if mark:
         parts = (part.strip() for part in value.split(mark))
@@ -140,15 +110,6 @@ def _member(text: str) -> str:
         return text.lower()
     scheme, colon, local = head.partition(":")
     return f"{scheme.lower()}{colon}{local}@{domain.lower()}"
-
-
-def _key_bytes(value: str) -> bytes | str:
-    """The key itself; a text that is no base64 is no key, and equals nothing but itself."""
-    compact = "".join(value.split())
-    try:
-        return base64.b64decode(compact, validate=True)
-    except binascii.Error:
-        return compact
 
 
 def _address(_name: str, data: str) -> Hashable:

@@ -13,8 +13,8 @@ from itertools import chain, zip_longest
 
 from mailctl.dns.compare import compare
 from mailctl.dns.dkim import record_name
+from mailctl.dns.places import Selector
 from mailctl.dns.record import Record
-from mailctl.model.names import DomainName
 from mailctl.publish.data import datum_of
 from mailctl.publish.plan import Change, NotOurs, Plan, SetPlan, ZonePlan
 from mailctl.publish.seen import Datum, Elsewhere, Seen, Survey
@@ -24,11 +24,11 @@ def make_plan(
     wanted: Iterable[Record],
     survey: Survey,
     prune: bool = False,
-    retired: Iterable[tuple[str, str]] = (),
+    retired: Iterable[Selector] = (),
 ) -> Plan:
     """The plan for all zones; with `prune` what is obsolete goes, too. Keys that were removed by
-    a rotation (domain and selector) go in any case: that they are to go was decided there."""
-    gone = {record_name(DomainName(domain), selector) for domain, selector in retired}
+    a rotation go in any case: that they are to go was decided there."""
+    gone = {record_name(domain, selector) for domain, selector in retired}
     asked: dict[tuple[str, str], list[Record]] = {}
     for record in wanted:
         asked.setdefault((record.name, record.type), []).append(record)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mailctl.dns.places import Selector
 from mailctl.dns.record import Record
 from mailctl.model.system import System
 from mailctl.publish.dialogue import Dialogue
@@ -41,10 +42,10 @@ def publish(
     key: TsigKey,
     system: System,
     wanted: Iterable[Record],
-    retired: Iterable[tuple[str, str]] = (),
+    retired: Iterable[Selector] = (),
 ) -> Session:
     """Bring the server's zones to what is wanted. `retired` are DKIM keys whose records are
-    leftovers: domain and selector. Raises PublishError when no plan can be made."""
+    leftovers. Raises PublishError when no plan can be made."""
     records, gone = tuple(wanted), tuple(retired)
     with Dialogue((server,), key) as dialogue:
         seen = survey(dialogue, places(records, system, "", gone))

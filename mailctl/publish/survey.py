@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from mailctl.dns.places import LONGEST_NAME
 from mailctl.publish.dialogue import Dialogue, Question
 from mailctl.publish.owners import Owners, find_owners, shown_owner
 from mailctl.publish.sections import kind_of, name_of
@@ -24,9 +25,10 @@ def survey(dialogue: Dialogue, questions: Iterable[Question]) -> Survey:
     """What the server shows at all these names and types. Raises PublishError when it cannot
     be asked."""
     sets: Sets = {}
-    asked = list(dialogue.ask_all(sorted(set(questions))))
+    wanted = sorted(set(questions))
+    owners: Owners = {name: _too_long(name) for name, _ in wanted if len(name) > LONGEST_NAME}
+    asked = list(dialogue.ask_all([place for place in wanted if place[0] not in owners]))
     server = dialogue.server
-    owners: Owners = {}
     for (name, _), reply in asked:
         owner = shown_owner(name, reply, server)
         if owner is not None:
@@ -41,6 +43,11 @@ def survey(dialogue: Dialogue, questions: Iterable[Question]) -> Survey:
     return Survey(
         tuple(kept[place] for place in sorted(kept)), tuple(away[name] for name in sorted(away))
     )
+
+
+def _too_long(name: str) -> Elsewhere:
+    """A long domain may ask for a name below it that no server could have."""
+    return Elsewhere(name, f"{name} is longer than a name may be (RFC 1035, 2.3.4)", broken=True)
 
 
 def _sets(name: str, kind: str, zone: str, reply: dns.message.Message) -> Iterator[Seen]:

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailctl.dns.places import LONGEST_NAME
 from mailctl.publish.dialogue import Dialogue, Question
 from mailctl.publish.sections import texts_at
 from mailctl.publish.seen import Seen
 
 _PROBE = "mailctl-is-there-a-wildcard"
 """A label that nobody has."""
-
-_LONGEST = 253
-"""Characters of a name (RFC 1035, 2.3.4)."""
 
 Sets = dict[Question, Seen]
 
@@ -52,4 +50,4 @@ def _wildcards(one: Seen) -> Iterator[Question]:
 
 
 def _has_room(one: Seen) -> bool:
-    return len(f"{_PROBE}.{one.name}") <= _LONGEST
+    return len(f"{_PROBE}.{one.name}") <= LONGEST_NAME

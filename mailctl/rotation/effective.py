@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from mailctl.dns.places import Selector
 from mailctl.errors import Finding, Severity
 from mailctl.model.domain import Domain
 from mailctl.model.names import DomainName
@@ -65,8 +66,8 @@ def findings(system: System, rotations: Rotations) -> Iterator[Finding]:
         )
 
 
-def removed(system: System, rotations: Rotations) -> Iterator[tuple[DomainName, str]]:
-    """Domain and selector of each key that was removed: a record there is a leftover."""
+def removed(system: System, rotations: Rotations) -> Iterator[Selector]:
+    """The keys that were removed: a record there is a leftover."""
     for name, rotation in rotations.items():
         if name in system.domains:
             for key in rotation.keys:

@@ -68,7 +68,7 @@ def parse(text: str) -> SpfRecord:
         else:
             unknown.append(Unknown(name, macro_string(modifier["value"], match.start())))
     return SpfRecord(
-        tuple(mechanisms), known.get("redirect"), known.get("exp"), tuple(unknown)
+        tuple(mechanisms), known.get("redirect"), known.get("exp"), frozenset(unknown)
     )  # fmt: skip
 
 

@@ -148,12 +148,12 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class SpfRecord:
-    """The mechanisms in their order, and the modifiers."""
+    """The mechanisms in their order, and the modifiers, which have none."""
 
     mechanisms: tuple[Mechanism, ...] = ()
     redirect: MacroString | None = None
     explanation: MacroString | None = None
-    unknown: tuple[Unknown, ...] = ()
+    unknown: frozenset[Unknown] = frozenset()
 
     @property
     def everybody(self) -> All | None:
@@ -177,7 +177,7 @@ class SpfRecord:
         terms = [VERSION, *map(str, self.mechanisms)]
         terms += [f"redirect={self.redirect}"] if self.redirect else []
         terms += [f"exp={self.explanation}"] if self.explanation else []
-        return " ".join([*terms, *map(str, self.unknown)])
+        return " ".join([*terms, *sorted(map(str, self.unknown))])
 
 
 def asks_dns(mechanism: Mechanism) -> bool:

@@ -176,7 +176,7 @@ def _terms(record: SpfRecord) -> Iterator[Remark]:
         if isinstance(mechanism, Ptr):
             yield Remark("spf-ptr", f"{mechanism} is slow and unsure, and should not be used",
                          "name the hosts with a: or ip4:", "5.5")  # fmt: skip
-    for unknown in record.unknown:
+    for unknown in sorted(record.unknown, key=str):
         yield Remark("spf-unknown-modifier", f"`{unknown}` means nothing to receivers",
                      odd_modifier(unknown.name), "6")  # fmt: skip
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mailctl.dns.dmarc import missing_consents
-from mailctl.dns.meaning import TxtRole, role
+from mailctl.dns.places import LONGEST_NAME
+from mailctl.dns.txt_role import TxtRole, role
 from mailctl.verify.check import Check
 from mailctl.verify.ground import Ground
-from mailctl.verify.live import LONGEST_NAME
 from mailctl.verify.observation import Observation, Weight
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from mailctl.dns.meaning import TxtRole, role
+from mailctl.dns.txt_role import TxtRole, role
 from mailctl.verify.check import Check, zones
 from mailctl.verify.ground import Ground
 from mailctl.verify.observation import Observation, Weight

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from mailctl.dns.places import Selector
 from mailctl.dns.record import Record
 from mailctl.model.names import DomainName
 from mailctl.model.system import System
 from mailctl.resolver.answer import Answer, Status
 from mailctl.resolver.view import View
 from mailctl.verify.live import live
-from mailctl.verify.question import Question, Selector, questions
+from mailctl.verify.question import Question, questions
 
 
 @dataclass(frozen=True, slots=True)

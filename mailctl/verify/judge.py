@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mailctl.dns.compare import Compared, compare
-from mailctl.dns.meaning import TxtRole, role
 from mailctl.dns.record import Record
+from mailctl.dns.txt_role import role
 from mailctl.resolver.answer import Answer
 from mailctl.verify.question import Question
 from mailctl.verify.verdict import Said, State, Verdict
@@ -81,7 +81,6 @@ def _left_over(question: Question, heard: _Heard) -> tuple[str, ...]:
         data
         for data in heard.compared.outdated
         if not any(_same_role(question, wanted, data) for wanted in missing)
-        and question.role in (TxtRole.OTHER, role(question.name, data))
     )
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mailctl.dns.places import LONGEST_NAME
 from mailctl.resolver.answer import Answer, Server, Status
 from mailctl.resolver.view import View
-
-LONGEST_NAME = 253
-"""Characters of a name without escapes and without the final dot."""
 
 
 def live(view: View, name: str, kind: str) -> tuple[Answer, ...]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailctl.dns.meaning import TxtRole, role
+from mailctl.dns.places import LONGEST_NAME
+from mailctl.dns.txt_role import TxtRole, role
 from mailctl.errors import Severity
 from mailctl.resolver.answer import Status
 from mailctl.resolver.view import View
@@ -16,7 +17,6 @@ from mailctl.spf.resolver import FAILED, NODATA, NXDOMAIN, Lookup, found
 from mailctl.spf.review import review
 from mailctl.verify.check import Check, zones
 from mailctl.verify.ground import Ground
-from mailctl.verify.live import LONGEST_NAME
 from mailctl.verify.observation import Observation, Weight
 
 _ASKS_DNS = frozenset(

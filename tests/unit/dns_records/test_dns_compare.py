@@ -42,6 +42,7 @@ def test_kept_stands_in_the_order_of_fitting() -> None:
         ("TXT", (SPF,), (SPF, "v=DMARC1; p=none"), (), ("v=DMARC1; p=none",)),
         ("TXT", (), (SPF, CODE), (SPF,), (CODE,)),
         ("TXT", (), (CODE,), (), (CODE,)),
+        ("TXT", (), ("v=DMARC1; p=none",), (), ("v=DMARC1; p=none",)),
         ("CAA", ('0 issue "a.example"',), ('0 issue "b.example"',), (), ('0 issue "b.example"',)),
         ("CAA", (), ('0 issue "b.example"',), (), ('0 issue "b.example"',)),
         ("SRV", (), ("0 1 993 a.example.",), ("0 1 993 a.example.",), ()),
@@ -65,6 +66,27 @@ def test_every_txt_below_domainkey_is_ours() -> None:
     found = compare(name, "TXT", _records("TXT", "v=DKIM1; p=AAAA", name=name), ["k=rsa; p=BBBB"])
     assert found.outdated == ("k=rsa; p=BBBB",)
     assert [record.data for record in found.missing] == ["v=DKIM1; p=AAAA"]
+
+
+@pytest.mark.parametrize(
+    ("name", "live", "outdated"),
+    [
+        ("_dmarc.example.org", "v=DMARC1; p=none", True),
+        ("_dmarc.example.org", "v=spf1 -all", False),
+        ("a.example._report._dmarc.example.org", "v=DMARC1;", True),
+        ("_mta-sts.example.org", "v=STSv1; id=1", True),
+        ("_smtp._tls.example.org", "v=TLSRPTv1; rua=mailto:a@b.example", True),
+        ("s0._domainkey.example.org", "k=rsa; p=BBBB", True),
+        ("*._domainkey.example.org", "v=DKIM1; p=", True),
+        # what a wildcard of the whole domain shows there, too
+        ("*._domainkey.example.org", "v=spf1 -all", False),
+        ("*._domainkey.example.org", "hello", False),
+    ],
+)
+def test_where_nothing_is_wanted_what_is_looked_for_there_is_ours(
+    name: str, live: str, outdated: bool
+) -> None:
+    assert bool(compare(name, "TXT", (), [live]).outdated) is outdated
 
 
 def test_nothing_is_there() -> None:

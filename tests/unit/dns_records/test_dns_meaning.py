@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailctl.dns.meaning import TxtRole, meaning, role
+from mailctl.dns.meaning import meaning
+from mailctl.dns.txt_role import TxtRole, role
 
 APEX = "example.org"
 KEY = "s1._domainkey.example.org"
@@ -37,6 +38,7 @@ SAME = [
     ("TXT", APEX, "v=spf1 a:b.example -all", "v=spf1 a:B.example./32 -all"),
     ("TXT", APEX, "v=spf1 include:_spf.b.example ~all", "v=spf1 include:_SPF.b.example. ~all"),
     ("TXT", APEX, "v=spf1 exists:%{i}.b.example -all", "v=spf1 +EXISTS:%{i}.b.example -all"),
+    ("TXT", APEX, "v=spf1 x=1 y=2 -all", "v=spf1 -all Y=2 X=1"),
     ("TXT", APEX, "v=spf1 redirect=b.example exp=e.c", "v=spf1 exp=E.c Redirect=b.example"),
     # DKIM
     ("TXT", KEY, f"v=DKIM1; k=rsa; p={P}", f"p={P}"),

@@ -248,11 +248,10 @@ def test_the_next_address_is_tried() -> None:
 def test_a_connection_that_is_closed_at_once() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
-        def close_all() -> None:
-            for _ in range(2):
-                listener.accept()[0].close()
+        def close_it() -> None:
+            listener.accept()[0].close()
 
-        threading.Thread(target=close_all, daemon=True).start()
+        threading.Thread(target=close_it, daemon=True).start()
         server = Server("127.0.0.1", listener.getsockname()[1])
         closed = pytest.raises(PublishError, match="closed the connection without an answer")
         with Dialogue((server,), KEY, QUICK) as dialogue, closed:

@@ -91,3 +91,13 @@ def test_many_names_go_in_several_batches() -> None:
     assert {one.name: one.texts for one in found.sets} == {
         f"h{n}.b.example": (f"192.0.2.{n}",) for n in range(100)
     }
+
+
+def test_a_name_that_no_server_could_have_is_not_asked_for() -> None:
+    zone = ".".join(["x" * 60] * 4)
+    primary = FakePrimary({zone: []})
+    found = _survey(primary, (f"_mta-sts.{zone}", "TXT"), (f"_smtp._tls.{zone}", "TXT"))
+    assert [one.name for one in found.sets] == [f"_mta-sts.{zone}"]
+    (away,) = found.elsewhere
+    assert away.broken
+    assert away.reason == f"_smtp._tls.{zone} is longer than a name may be (RFC 1035, 2.3.4)"

@@ -118,7 +118,7 @@ def test_nothing_to_retire(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "complaint"),
     [
-        (("rotate", "--resolver", "ns1"), 64, "'ns1' does not appear to be an IPv4 or IPv6"),
+        (("rotate", "--resolver", "ns1"), 64, "'--resolver': 'ns1' is no IP address"),
         (("rotate", "--resolver", "127.0.0.1:0"), 64, "'0' is no port"),
         (("rotate", "--resolver", "[::1]:x"), 64, "'x' is no port"),
         (("rotate", "--key", "dsa"), 64, "--key"),

@@ -17,11 +17,13 @@ from mailctl.dns.records import records
 from mailctl.errors import KeyNotPublished
 from mailctl.keys.vault import KeyVault, public_keys
 from mailctl.model.host import Role
+from mailctl.resolver.answer import Server
 from mailctl.rotation.permit import HostKey, keys_of, refuse_unpublished
 
 S1 = f"s1._domainkey.{DOMAIN}"
 TABLE = frozenset({"opendkim/KeyTable"})
 OTHER = frozenset({"postfix/main.cf"})
+RESOLVER = Server(ADDRESS)
 
 
 def _keys(world: World) -> tuple[HostKey, ...]:
@@ -97,17 +99,17 @@ def test_real_servers_are_asked(world: World, capsys: pytest.CaptureFixture[str]
     prepared = _prepared(world)
     plan = _first_plan(prepared, "mail")
     with name_server() as server:
-        asks = KeysInDns(prepared, ADDRESS, asked=True).permit_for("mail")
+        asks = KeysInDns(prepared, RESOLVER, asked=True).permit_for("mail")
         with pytest.raises(
             KeyNotPublished, match=rf"ns.example.org \({ADDRESS}\) has no such name"
         ):
             asks(plan)
         server.texts |= world.wanted()
         # the next run of apply: within one, each name is asked for once
-        KeysInDns(prepared, ADDRESS, asked=True).permit_for("mail")(plan)
+        KeysInDns(prepared, RESOLVER, asked=True).permit_for("mail")(plan)
         assert server.asked == [S1, S1]
         server.asked.clear()
-        KeysInDns(prepared, ADDRESS, asked=False).permit_for("mail")(plan)
+        KeysInDns(prepared, RESOLVER, asked=False).permit_for("mail")(plan)
         assert server.asked == []
     assert capsys.readouterr().err == ""
 
@@ -119,7 +121,7 @@ def test_a_host_that_signs_nothing_asks_nothing(world: World) -> None:
     assert prepared.system.hosts["out"].roles == {Role.MX}
     plan = _first_plan(prepared, "out")
     with name_server() as server:
-        KeysInDns(prepared, ADDRESS, asked=True).permit_for("out")(plan)
+        KeysInDns(prepared, RESOLVER, asked=True).permit_for("out")(plan)
         assert server.asked == []
 
 
@@ -130,7 +132,7 @@ def test_a_host_is_noted_after_it_was_brought_there(
     world.publish()
     world.rotate()
     prepared = _prepared(world)
-    keys = KeysInDns(prepared, "", asked=False)
+    keys = KeysInDns(prepared, None, asked=False)
     keys.note("out")
     assert world.rotation.hosts["mail"] is None
     first = world.rotation.hosts["out"]
@@ -152,6 +154,6 @@ def test_what_cannot_be_noted_is_a_warning(
     prepared = _prepared(world)
     path = world.folder / "keys/dkim/example.org/rotation.json"
     path.write_text("{")
-    KeysInDns(prepared, "", asked=False).note("mail")
+    KeysInDns(prepared, None, asked=False).note("mail")
     said = capsys.readouterr().err
     assert said.startswith(f"warning: mail cannot be noted as done: {path}: is damaged: ")

@@ -72,7 +72,7 @@ def test_a_silent_server_is_never_said_to_lack_the_record(world: World) -> None:
 def test_the_key_bytes_count_not_the_writing(world: World) -> None:
     world.rotate()
     key = world.wanted()[S2].partition("p=")[2].rstrip(";")
-    written = f"p = {key[:70]} {key[70:]} ; k=rsa; v=DKIM1"
+    written = f"v = DKIM1;p = {key[:70]} {key[70:]} ; k=rsa"
     for zone in world.view.zones.values():
         zone[S2] = (written,)
     assert world.rotate().moved

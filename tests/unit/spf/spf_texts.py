@@ -126,5 +126,5 @@ def records() -> st.SearchStrategy[SpfRecord]:
         st.lists(_MECHANISMS, max_size=4).map(tuple),
         st.none() | _DOMAINS,
         st.none() | _DOMAINS,
-        st.lists(unknown, max_size=2).map(tuple),
+        st.frozensets(unknown, max_size=2),
     )

@@ -27,7 +27,7 @@ CANONICAL = {
     "v=spf1 exists:%{l.}.%{d=+=}": "v=spf1 exists:%{l}.%{d+=}",
     "v=spf1 exists:a%%b%_c%-d.%%20.example": "v=spf1 exists:a%%b%_c%-d.%-.example",
     "v=spf1 exp=e.x.example redirect=%{d} ptr": "v=spf1 ptr redirect=%{d} exp=e.x.example",
-    "v=spf1 Foo=%{D}/Bar= x=": "v=spf1 foo=%{D}/Bar= x=",
+    "v=spf1 x= Foo=%{D}/Bar=": "v=spf1 foo=%{D}/Bar= x=",
     "v=spf1 include:x.xn--zckzah include:.9a": "v=spf1 include:x.xn--zckzah include:.9a",
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from fake_world import World
 
 from mailctl.dns.dkim import PublicKey
+from mailctl.dns.places import Selector
 from mailctl.dns.record import Record
 from mailctl.dns.records import records
 from mailctl.model.domain import Domain
@@ -20,7 +21,6 @@ from mailctl.model.system import System
 from mailctl.resolver.view import View
 from mailctl.verify.ground import ground
 from mailctl.verify.observation import Observation
-from mailctl.verify.question import Selector
 from mailctl.verify.report import Report
 from mailctl.verify.survey import survey
 from mailctl.verify.verdict import State, Verdict
