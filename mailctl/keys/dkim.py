@@ -109,11 +109,9 @@ def _parsed(path: Path, pem: bytes) -> RSAPrivateKey | Ed25519PrivateKey:
 
 def _refuse_inconsistent(path: Path, key: RSAPrivateKey, advice: str) -> None:
     numbers = key.private_numbers()
-    public = numbers.public_numbers
-    fits = numbers.p * numbers.q == public.n and all(
-        public.e * numbers.d % (prime - 1) == 1 for prime in (numbers.p, numbers.q)
-    )
-    if not fits:
+    public, p, q = numbers.public_numbers, numbers.p, numbers.q
+    product = public.e * numbers.d
+    if p * q != public.n or product % (p - 1) != 1 or product % (q - 1) != 1:
         raise SecretError(f"{path}: is a damaged RSA key, its parts do not belong together", advice)
 
 
