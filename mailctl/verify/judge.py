@@ -70,7 +70,7 @@ def _unwanted(
     question: Question, heard: Sequence[_Heard], says: tuple[Said, ...]
 ) -> Iterator[Verdict]:
     """What should not be there, but for what already stands beside a record that differs."""
-    state = State.OUTDATED if question.settled else State.OBSOLETE
+    state = State.OUTDATED if question.wanted else State.OBSOLETE
     for data in _union(_left_over(question, each) for each in heard):
         yield _verdict(question, state, there=(data,), says=says)
 

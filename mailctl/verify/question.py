@@ -11,20 +11,17 @@ from mailctl.dns.record import Record
 from mailctl.dns.zones import Zones
 from mailctl.model.system import System
 
-_SETTLED = frozenset({"A", "AAAA"})
-"""Of a host's addresses the spec names all, also where it names none of one family."""
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One name and type; `wanted` may be empty. `settled`: what stands there and is not wanted is
-    outdated, for the spec has said all that there is to say about it."""
+    """One name and type; `wanted` may be empty: then what stands there is of a former spec, or
+    of somebody who knows more than this one, as a host's address of a family that it leaves out.
+    """
 
     zone: str
     name: str
     type: str
     wanted: tuple[Record, ...] = ()
-    settled: bool = False
 
 
 def questions(
@@ -35,11 +32,11 @@ def questions(
     for record in records:
         wanted.setdefault((record.name, record.type), []).append(record)
     found = {
-        place: Question(members[0].zone, *place, wanted=tuple(members), settled=True)
+        place: Question(members[0].zone, *place, wanted=tuple(members))
         for place, members in wanted.items()
     }
     zones = Zones(system)
     for name, kind in mail_places(system, retired):
-        nothing = Question(zones.of(name)[0], name, kind, settled=kind in _SETTLED)
+        nothing = Question(zones.of(name)[0], name, kind)
         found.setdefault((name, kind), nothing)
     return tuple(sorted(found.values(), key=lambda each: (each.zone, each.name, each.type)))

@@ -119,10 +119,10 @@ def test_outdated_stands_beside_what_is_wanted(live: World, system: System) -> N
     assert report.exit_code == 2
 
 
-def test_an_address_that_the_spec_does_not_know_is_outdated(live: World, system: System) -> None:
+def test_an_address_that_the_spec_does_not_know_is_obsolete(live: World, system: System) -> None:
     live.zones[APEX].add(HOST, "AAAA", "2001:db8::9")
     report = checked(live, system)
-    assert not_ok(report) == [(State.OUTDATED, HOST, "AAAA")]
+    assert not_ok(report) == [(State.OBSOLETE, HOST, "AAAA")]
 
 
 def test_obsolete_records_are_told_and_no_fault(live: World, system: System) -> None:
