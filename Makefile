@@ -25,6 +25,7 @@ lint: setup
 bench: setup
 	$(VENV)/bin/python tests/benchmarks/start_up.py
 	$(VENV)/bin/python tests/benchmarks/load_100k_users.py
+	$(VENV)/bin/python tests/benchmarks/dns_1000_domains.py
 	$(SUDO) $(VENV)/bin/python tests/benchmarks/apply_noop.py
 
 setup: $(VENV)/.ready
