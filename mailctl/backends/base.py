@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from mailctl.bundle import Contribution
 from mailctl.errors import Finding
 from mailctl.model.host import Host
 from mailctl.model.names import DomainName
 from mailctl.model.settings import DkimSelector
 from mailctl.model.system import System
 from mailctl.model.user import User
+
+if TYPE_CHECKING:
+    from mailctl.bundle import Contribution
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,12 +98,12 @@ def prepare(spec: Path) -> Prepared:
 def backend_findings(system: System, vault: KeyVault | None = None) -> Iterator[Finding]:
     """What only the daemons' own rooms can refuse, as an override that they do not know, what
     is wrong with records, and with keys and passwords that are there already."""
-    from mailctl.backends.registry import BACKENDS
+    from mailctl.backends.reviews import REVIEWS
     from mailctl.dns import review as dns_review
     from mailctl.keys import review
 
     for host in system.hosts.values():
-        for backend in BACKENDS:
-            yield from backend.review(system, host)
+        for reviewed in REVIEWS:
+            yield from reviewed(system, host)
     yield from dns_review.findings(system)
     yield from review.findings(system, vault)

@@ -15,11 +15,13 @@ def read_regular(path: Path, limit: int) -> tuple[bytes, int]:
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
-        mode = os.fstat(descriptor).st_mode
+        found = os.fstat(descriptor)
+        mode, wanted = found.st_mode, min(limit, found.st_size)
         if not stat.S_ISREG(mode):
             raise OSError(errno.EINVAL, "it is not a regular file", str(path))
-        content = b""
-        while len(content) < limit and (part := os.read(descriptor, limit - len(content))):
+        content = os.read(descriptor, limit)
+        # as long as it was when it was opened, one read is all that it takes
+        while len(content) != wanted and (part := os.read(descriptor, limit - len(content))):
             content += part
         return content, stat.S_IMODE(mode)
     finally:

@@ -65,8 +65,7 @@ class Dovecot:
 
     def review(self, system: System, host: Host) -> Iterable[Finding]:
         """Overrides that Dovecot lacks or that weaken us, and paths that its file cannot hold."""
-        del system
-        return review(host) if serves(host) else ()
+        return review(system, host)
 
 
 def _directories(stores: bool) -> tuple[Directory, ...]:

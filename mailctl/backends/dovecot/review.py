@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailctl.backends.dovecot import overrides
+from mailctl.backends.dovecot.places import serves
 from mailctl.errors import Finding
 from mailctl.model.host import CertificateFiles, Host
+from mailctl.model.system import System
 from mailctl.render.dovecot import path
 
 
-def review(host: Host) -> Iterable[Finding]:
+def review(system: System, host: Host) -> Iterable[Finding]:
     """Overrides that cannot stand, and certificate paths that the file cannot hold."""
-    yield from overrides.review(host)
+    del system
+    if not serves(host):
+        return
+    if any(override.backend == "dovecot" for override in host.overrides):
+        from mailctl.backends.dovecot import overrides  # most hosts have none
+
+        yield from overrides.review(host)
     if isinstance(host.tls, CertificateFiles):
         for key in ("certificate", "key"):
             yield from _review_path(getattr(host.tls, key), ("hosts", host.name, "tls", key))

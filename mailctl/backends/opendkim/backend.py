@@ -6,15 +6,16 @@ from collections.abc import Iterable
 
 from mailctl.backends.base import Vault
 from mailctl.backends.opendkim import overrides
+from mailctl.backends.opendkim.review import review
 from mailctl.backends.opendkim.settings import settings
+from mailctl.backends.opendkim.signers import signers_of
 from mailctl.backends.opendkim.socket import FOLDER as SOCKET_FOLDER
 from mailctl.backends.opendkim.tables import key_path, key_table, signing_table
 from mailctl.bundle import TREE, Artefact, Command, Contribution, Directory, Link, Service
 from mailctl.errors import Finding
-from mailctl.model.delivery import signing_domains
 from mailctl.model.host import Host
 from mailctl.model.names import DomainName
-from mailctl.model.settings import DkimSelector, KeyKind, KeyState
+from mailctl.model.settings import DkimSelector, KeyState
 from mailctl.model.system import System
 from mailctl.render import opendkim as grammar
 from mailctl.render import postfix as comments
@@ -31,7 +32,7 @@ class OpenDkim:
 
     def contribute(self, system: System, host: Host, vault: Vault) -> Contribution:
         """Nothing where no mail begins its way, or no domain of the host is signed."""
-        signers = _signers(system, host)
+        signers = signers_of(system, host)
         if not signers:
             return Contribution()
         return Contribution(
@@ -63,31 +64,7 @@ class OpenDkim:
 
     def review(self, system: System, host: Host) -> Iterable[Finding]:
         """Overrides that OpenDKIM lacks, or that would change what is signed; mixed keys."""
-        yield from overrides.review(host)
-        yield from _review_kinds(system, host)
-
-
-def _signers(system: System, host: Host) -> tuple[tuple[DomainName, DkimSelector], ...]:
-    """Each signed domain with the selector that signs: the first of its policy."""
-    return tuple(
-        (name, system.domains[name].policy.dkim[0]) for name in signing_domains(system, host)
-    )
-
-
-def _review_kinds(system: System, host: Host) -> Iterable[Finding]:
-    """OpenDKIM has one SignatureAlgorithm: with a key of the other kind it refuses the mail."""
-    signers = _signers(system, host)
-    modern = [name for name, selector in signers if selector.key is KeyKind.ED25519]
-    if len(modern) in (0, len(signers)):
-        return
-    for name in modern:
-        yield Finding(
-            ("domains", name),
-            "dkim-algorithm",
-            f"{host.name} signs other domains with RSA and cannot sign {name} with Ed25519 too",
-            "give the domain an RSA key as its first selector, or all of them an Ed25519 key",
-            on_key=True,
-        )
+        return review(system, host)
 
 
 def _configuration(

@@ -15,7 +15,12 @@ _LIST_SEPARATORS = frozenset(" \t\r\n,{}")
 
 
 def review(system: System, host: Host) -> Iterable[Finding]:
-    """Addresses that no table can hold, and paths that no list of files can."""
+    """Overrides that Postfix lacks or that weaken us, addresses that no table can hold, and paths
+    that no list of files can."""
+    if any(override.backend == "postfix" for override in host.overrides):
+        from mailctl.backends.postfix import overrides  # most hosts have none
+
+        yield from overrides.review(system, host)
     yield from _review_paths(host)
     yield from _review_delimiters(system, host)
     if next(iter(system.hosts)) == host.name:  # addresses are the spec's: told once
