@@ -58,10 +58,10 @@ class SilentView:
 def _server(
     _context: click.Context, _parameter: click.Parameter, value: str | None
 ) -> Server | None:
-    from mailctl.resolver.place import server_at
-
     if value is None:
         return None
+    from mailctl.resolver.place import server_at
+
     try:
         return server_at(value)
     except ValueError as error:

@@ -16,12 +16,29 @@ _SHORT = 190
 """A record of so few terms asks DNS so seldom, and one of so few characters is so short, that
 there is nothing to be said; hardly any has more."""
 
+_OWN_TERMS = 4
+"""`v=spf1 mx a -all`."""
+
+_MARKS = 9
+"""Characters before and after a name in a term: ` include:`."""
+
 
 def findings(system: System) -> Iterator[Finding]:
     """A finding at the includes of each domain whose record asks too much, or is too long."""
+    if not _may_be_much(system):
+        return
     for name, text in sent_texts(system):
         if len(text.split()) > _FEW_TERMS or len(text) > _SHORT:
             yield from _of(name, text)
+
+
+def _may_be_much(system: System) -> bool:
+    """Whether all hosts and the longest list of includes would be more than that."""
+    names = [len(host.fqdn) for host in system.hosts.values()]
+    lists = {domain.policy.spf.include for domain in system.domains.values()}
+    terms = max((len(each) for each in lists), default=0) + len(names)
+    longest = max((sum(map(len, each)) for each in lists), default=0) + sum(names)
+    return terms + _OWN_TERMS > _FEW_TERMS or longest + _MARKS * (terms + _OWN_TERMS) > _SHORT
 
 
 def _of(name: str, text: str) -> Iterator[Finding]:

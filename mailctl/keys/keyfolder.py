@@ -7,7 +7,6 @@ linked to its place, which fails if somebody was faster (link(2), EEXIST); then 
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +74,8 @@ def prepare_folders(root: Path, folder: Path) -> None:
 
 def _create(path: Path, content: bytes) -> bytes:
     """Put the content at the path, or return what another process put there first."""
+    import secrets  # most runs make no file
+
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,6 @@ from mailctl.keys.keyfolder import prepare_folders, sync_folder
 from mailctl.keys.places import FOLDER
 from mailctl.keys.reading import read_regular
 from mailctl.model.names import DomainName
-from mailctl.rotation.form import parse, text
 from mailctl.rotation.record import Rotation
 
 NAME = "rotation.json"
@@ -62,6 +60,8 @@ def read(folder: Path, domain: DomainName) -> Rotation | None:
         raise MailctlError(
             f"{path}: cannot be read: {error.strerror}", "make it a file that you may read"
         ) from error
+    from mailctl.rotation.form import parse  # most domains have no file
+
     try:
         if len(content) > _LARGEST:
             raise ValueError("it is far too large")  # noqa: TRY301 - told as every other fault
@@ -94,6 +94,8 @@ def locked(folder: Path, domain: DomainName) -> Iterator[None]:
 
 def write(folder: Path, rotation: Rotation) -> None:
     """Replace the domain's file, to be called within `locked`. Raises MailctlError."""
+    from mailctl.rotation.form import text
+
     path = rotation_path(folder, rotation.domain)
     try:
         for left in path.parent.glob(f".{NAME}.*"):
@@ -106,6 +108,8 @@ def write(folder: Path, rotation: Rotation) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
+    import secrets
+
     draft = path.with_name(f".{NAME}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:

@@ -14,9 +14,9 @@ from mailctl.backends.dovecot.dialects.base import Dialect
 from mailctl.backends.dovecot.lines import Section, nest
 from mailctl.backends.dovecot.logins import logins, transport
 from mailctl.backends.dovecot.overrides import besides, instead
-from mailctl.backends.dovecot.places import CONFIGURATION, POSTFIX_PRIVATE, USERS_FILE, serves
+from mailctl.backends.dovecot.places import CONFIGURATION, POSTFIX_PRIVATE, USERS_FILE
 from mailctl.backends.dovecot.protocols import LOGIN_PROTOCOLS, packages, ports, protocols
-from mailctl.backends.dovecot.review import review
+from mailctl.backends.dovecot.review import review, serves
 from mailctl.backends.dovecot.storage import quota, storage
 from mailctl.bundle import (
     MAIL_ACCOUNT,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailctl.bundle import CURRENT, STATE
-from mailctl.model.host import CertificateFiles, Host, Role
+from mailctl.model.host import CertificateFiles, Host
 
 CONFIGURATION = "dovecot/dovecot.conf"
 USERS_FILE = "dovecot/users"
@@ -14,11 +14,6 @@ POSTFIX_PRIVATE = "/var/spool/postfix/private"
 AUTH_SOCKET = f"{POSTFIX_PRIVATE}/auth"
 LMTP_SOCKET = f"{POSTFIX_PRIVATE}/dovecot-lmtp"
 QUOTA_SOCKET = f"{POSTFIX_PRIVATE}/dovecot-quota"
-
-
-def serves(host: Host) -> bool:
-    """Whether the host needs Dovecot at all: it keeps mail, or knows who may send."""
-    return host.has(Role.STORE) or host.has(Role.SUBMISSION)
 
 
 def certificate_of(host: Host) -> tuple[str, str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailctl.backends.dovecot.places import serves
 from mailctl.errors import Finding
-from mailctl.model.host import CertificateFiles, Host
+from mailctl.model.host import CertificateFiles, Host, Role
 from mailctl.model.system import System
-from mailctl.render.dovecot import path
+
+
+def serves(host: Host) -> bool:
+    """Whether the host needs Dovecot at all: it keeps mail, or knows who may send."""
+    return host.has(Role.STORE) or host.has(Role.SUBMISSION)
 
 
 def review(system: System, host: Host) -> Iterable[Finding]:
@@ -26,6 +29,8 @@ def review(system: System, host: Host) -> Iterable[Finding]:
 
 
 def _review_path(text: str, where: tuple[str, ...]) -> Iterable[Finding]:
+    from mailctl.render.dovecot import path  # most hosts have a certificate of their own
+
     try:
         path(text)
     except ValueError:
