@@ -74,9 +74,7 @@ def prepare_folders(root: Path, folder: Path) -> None:
 
 def _create(path: Path, content: bytes) -> bytes:
     """Put the content at the path, or return what another process put there first."""
-    import secrets  # most runs make no file
-
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:

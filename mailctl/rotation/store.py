@@ -108,9 +108,7 @@ def write(folder: Path, rotation: Rotation) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    import secrets
-
-    draft = path.with_name(f".{NAME}.{secrets.token_hex(8)}")
+    draft = path.with_name(f".{NAME}.{os.urandom(8).hex()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
