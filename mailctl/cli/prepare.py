@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailctl.cli.unheard import say
 from mailctl.errors import Finding, Issue, Severity, SpecError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def load_system(spec: Path) -> System:
     if errors:
         raise SpecError(errors)
     for warning in sorted({*loaded.warnings, *findings}):
-        click.echo(f"warning: {warning}", err=True)
+        say(f"warning: {warning}", err=True)
     return system
 
 
