@@ -145,6 +145,16 @@ def test_a_spec_that_signs_nothing_says_so(world: World, run: Run) -> None:
     assert run("dkim", "rotate", "--all") == (1, "", said)
 
 
+def test_no_key_is_made_for_a_name_that_is_too_long(
+    world: World, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailctl.rotation.successor._LONGEST_NAME", len("s._domainkey.example.org"))
+    code, _, err = run("dkim", "rotate", "--selector", "long")
+    assert code == 1
+    assert "example.org: the name of the record of long would have 27 characters" in err
+    assert not (world.folder / "keys/dkim/example.org/long.pem").exists()
+
+
 def test_what_is_in_the_way_of_a_rotation_is_named(world: World, run: Run) -> None:
     keys = world.folder / "keys"
     keys.rename(world.folder / "moved")
