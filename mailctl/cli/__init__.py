@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import os
 import signal
 import sys
 from typing import Any
@@ -18,7 +17,7 @@ _COMMANDS = {
     "init": "write a first spec, with comments",
     "check": "check a spec; needs no host",
     "build": "write everything a spec compiles to, as a tree of files",
-    "dns-records": "print the DNS records that the spec asks for",
+    "dns-records": "print, check or publish the DNS records that the spec asks for",
     "dkim": "replace DKIM keys, step by step",
     "rehearse": "prove a spec on throwaway hosts, with real mail",
     "plan": "show what apply would change on the hosts",
@@ -81,11 +80,15 @@ def main(arguments: list[str] | None = None) -> Any:
         error.show()
         sys.exit(EXIT_USAGE if isinstance(error, click.UsageError) else EXIT_ERROR)
     except MailctlError as error:
-        click.echo(str(error), err=True)
+        from mailctl.cli.unheard import say
+
+        say(str(error), err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # the reader of a pipe has left (`mailctl ... | head`); nothing is wrong
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from mailctl.cli.unheard import hush
+
+        hush()
         sys.exit(EXIT_OK)
     except OSError as error:
         click.echo(f"{error.filename or 'system'}: {error.strerror or error}", err=True)

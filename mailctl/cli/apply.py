@@ -21,6 +21,7 @@ from mailctl.cli.hosts import (
 from mailctl.cli.keys_in_dns import KeysInDns
 from mailctl.cli.prepare import prepare, spec_argument
 from mailctl.cli.resolving import resolver_option
+from mailctl.cli.unheard import say
 
 if TYPE_CHECKING:
     from mailctl.deploy.apply import Applied
@@ -73,7 +74,7 @@ def command(
         if one.error is not None:
             say_error(one.error)
         elif one.result is not None:
-            click.echo(f"{one.host}: {_said(one.result)}")
+            say(f"{one.host}: {_said(one.result)}")
             keys.note(one.host)
 
     fleet: Fleet[Applied] = Fleet(work, say_stopping)

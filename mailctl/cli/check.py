@@ -49,12 +49,12 @@ def command(spec: Path, form: str, explain: str | None, rules: bool) -> int:
 
 def _rules(form: str, explain: str | None) -> int:
     """The catalogue instead of a check; a spec or a name beside it would not be looked at."""
-    from mailctl.cli.rules import as_json, as_table
+    from mailctl.cli.rules import as_json, as_text
 
     context = click.get_current_context()
     if context.get_parameter_source("spec") is not ParameterSource.DEFAULT or explain:
         raise click.UsageError("--rules reads no spec; leave SPEC and --explain out")
-    click.echo(as_json() if form == "json" else as_table())
+    click.echo(as_json() if form == "json" else as_text())
     return EXIT_OK
 
 

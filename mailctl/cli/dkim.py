@@ -13,6 +13,7 @@ from mailctl.cli.keys_in_dns import now
 from mailctl.cli.prepare import spec_argument
 from mailctl.cli.report import readers_option
 from mailctl.cli.resolving import owners_view, resolver_option
+from mailctl.cli.unheard import say
 from mailctl.errors import EXIT_ERROR, EXIT_OK, HostError, MailctlError
 from mailctl.model.settings import KeyKind
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from mailctl.model.system import System
     from mailctl.resolver.answer import Server
     from mailctl.rotation.desk import Desk, LiveSelectors, Told
+
+_NOTHING_SIGNED = "the spec has no domain that is signed"
 
 domain_option = click.option(
     "--domain",
@@ -40,7 +43,7 @@ def command() -> None:
     """
 
 
-@command.command("rotate")
+@command.command("rotate", short_help="the next step towards a new key")
 @spec_argument
 @domain_option
 @click.option("--all", "every", is_flag=True, help="All domains that are signed.")
@@ -79,7 +82,7 @@ def rotate_command(
     return _each(domains, lambda name: rotate(desk, name, wish))
 
 
-@command.command("retire")
+@command.command("retire", short_help="the next step away from the former key")
 @spec_argument
 @domain_option
 @access_options
@@ -108,7 +111,7 @@ def retire_command(
     return _each(domains, lambda name: retire(desk, name, live))
 
 
-@command.command("status")
+@command.command("status", short_help="show each key, and what is due when")
 @spec_argument
 @readers_option
 def status_command(spec: Path, form: str) -> None:
@@ -119,6 +122,8 @@ def status_command(spec: Path, form: str) -> None:
 
     system = _said_by(spec)
     found = status(system, rotations_of(system))
+    if not found:
+        say(_NOTHING_SIGNED, err=True)
     click.echo(show.as_json(found) if form == "json" else show.as_text(found), nl=False)
 
 
@@ -147,6 +152,8 @@ def _chosen(system: System, names: tuple[str, ...], every: bool) -> tuple[Domain
         for domain in system.domains.values()
         if not domain.parked and domain.policy.dkim
     )
+    if not names and not signed:
+        raise MailctlError(_NOTHING_SIGNED)
     if not names and not every and len(signed) != 1:
         raise click.UsageError("say which: --domain DOMAIN, or --all")
     try:
@@ -172,10 +179,10 @@ def _each(domains: tuple[DomainName, ...], step: Callable[[str], Told]) -> int:
         try:
             told = step(name)
         except MailctlError as error:
-            click.echo(str(error), err=True)
+            say(str(error), err=True)
             code = EXIT_ERROR
             continue
-        click.echo(str(told), err=told.refused)
+        say(str(told), err=told.refused)
         code = EXIT_ERROR if told.refused else code
     return code
 

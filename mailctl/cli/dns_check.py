@@ -6,12 +6,14 @@ or an error, with 3 when nothing is known to be wrong but something could not be
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
+from mailctl.cli.unheard import say
 from mailctl.errors import MailctlError
 
 if TYPE_CHECKING:
@@ -81,14 +83,22 @@ def run_check(prepared: Prepared, options: CheckOptions, view: View | None = Non
     if options.form == "json":
         from mailctl.verify.json_text import json_text
 
-        click.echo(json_text(report), nl=False)
+        say(json_text(report), nl=False)
         return report.exit_code
 
     from mailctl.verify.text import lines
 
     for line in lines(report):
-        click.echo(click.style(line.text, **_STYLES.get(line.tone, {})))
+        say(_styled(line.text, line.tone))
     return report.exit_code
+
+
+def _styled(text: str, tone: str) -> str:
+    """Plain where the user wants no colours (no-color.org), or the terminal has none."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return text
+    style = _STYLES.get(tone)
+    return click.style(text, **style) if style else text
 
 
 def _view(resolver: Server | None) -> View:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailctl.cli.unheard import say
 from mailctl.errors import EXIT_ERROR, EXIT_OK, EXIT_SOME_HOSTS_FAILED, MailctlError, PublishError
 
 if TYPE_CHECKING:
@@ -144,13 +145,13 @@ def _plan(
 def _print_plan(plan: Plan) -> None:
     from mailctl.publish.show_text import plan_text
 
-    click.echo(plan_text(plan), nl=False)
+    say(plan_text(plan), nl=False)
 
 
 def _print_json(plan: Plan, dialogue: Dialogue, ended: tuple[Pushed, ...], fault: str = "") -> None:
     from mailctl.publish.show_json import plan_json
 
-    click.echo(plan_json(plan, str(dialogue.server), ended, fault), nl=False)
+    say(plan_json(plan, str(dialogue.server), ended, fault), nl=False)
 
 
 def _send(dialogue: Dialogue, plan: Plan, options: PushOptions) -> tuple[tuple[Pushed, ...], bool]:
@@ -172,11 +173,12 @@ def _send(dialogue: Dialogue, plan: Plan, options: PushOptions) -> tuple[tuple[P
 def _tell(one: Pushed, zone: ZonePlan, options: PushOptions) -> None:
     from mailctl.publish.push import Outcome
 
+    name = one.zone or "."
     if one.fault:
-        click.echo(f"{one.zone}: {one.fault}", err=True)
+        say(f"{name}: {one.fault}", err=True)
     elif one.outcome is Outcome.DONE and options.form == "table":
         count = len(zone.changes)
-        click.echo(f"{one.zone}: done, {count} {'change' if count == 1 else 'changes'}")
+        say(f"{name}: done, {count} {'change' if count == 1 else 'changes'}")
 
 
 @contextlib.contextmanager
@@ -215,4 +217,4 @@ def _exit_code(plan: Plan, ended: tuple[Pushed, ...]) -> int:
 
 
 def _note(text: str) -> None:
-    click.echo(f"note: {text}", err=True)
+    say(f"note: {text}", err=True)

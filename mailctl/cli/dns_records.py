@@ -27,6 +27,13 @@ _CONSENT = 'TXT "v=DMARC1;"'
 _FORMATS = "\n".join(f"  {form.name:21} {form.summary}" for form in FORMATS.values())
 
 
+def _not_empty(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """An empty name is a variable that was not set; to take it for all zones would be a trap."""
+    if not value.strip():
+        raise click.BadParameter("it is empty; leave it out for all zones")
+    return value
+
+
 @click.command("dns-records", epilog=f"\b\nFormats:\n{_FORMATS}")
 @spec_argument
 @click.option(
@@ -38,7 +45,13 @@ _FORMATS = "\n".join(f"  {form.name:21} {form.summary}" for form in FORMATS.valu
     metavar="FORMAT",
     help="How to write the records; see below.",
 )
-@click.option("--zone", default=_EVERY_ZONE, help="Only the records of this zone.")
+@click.option(
+    "--zone",
+    default=_EVERY_ZONE,
+    metavar="ZONE",
+    callback=_not_empty,
+    help="Only the records of this zone.",
+)
 @click.option(
     "-o",
     "--output",
@@ -89,12 +102,14 @@ def command(
     force: bool,
     prune: bool,
 ) -> int:
-    """Print the DNS records that SPEC asks for; makes DKIM keys that are not there yet.
+    """Print the DNS records that SPEC asks for; with --check or --push, hold them against DNS or
+    publish them. Makes DKIM keys that are not there yet.
 
     Reverse names (PTR) stand in zones of their own: the provider of the addresses sets them.
 
     With --check, exits with 0 when all is live as the spec says, with 2 when something is
-    missing or wrong, with 3 when something could not be asked.
+    missing or wrong, with 3 when something could not be asked. With --push, exits with 0 when
+    all is done, with 1 when nothing is, with 3 when some zones failed.
     """
     push_options = PushOptions(
         server, tsig_key, dry_run, force, prune, "" if zone == _EVERY_ZONE else zone, form
@@ -200,5 +215,8 @@ def _write(folder: Path, texts: Mapping[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         path = folder / name
-        write_whole(path, text.encode(), mode=0o644)
+        try:
+            write_whole(path, text.encode(), mode=0o644)
+        except OSError as error:
+            raise MailctlError(f"{path}: cannot be written: {error.strerror}") from error
         click.echo(f"wrote {path}", err=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from mailctl.cli.unheard import say
 from mailctl.errors import HostError
 
 if TYPE_CHECKING:
@@ -89,19 +90,19 @@ def reporter(name: str) -> Callable[[str], None]:
 
     def report(step: str) -> None:
         if shown:
-            click.echo(f"{name}: {step}", err=True)
+            say(f"{name}: {step}", err=True)
 
     return report
 
 
 def say_error(error: HostError) -> None:
     """One line on standard error, and below it what a program on the host said, if it did."""
-    click.echo(str(error), err=True)
+    say(str(error), err=True)
 
 
 def say_stopping() -> None:
     """At the first Ctrl-C."""
-    click.echo(
+    say(
         "stopping: hosts that have not switched yet keep what they have, the others go back; "
         "Ctrl-C again leaves them to do so alone",
         err=True,
@@ -115,5 +116,5 @@ def farewell(ended: tuple[Ended[Result], ...], stopped: bool) -> int:
     failed = [one.host for one in ended if one.error is not None]
     if failed and len(ended) > 1:
         well = len(ended) - len(failed)
-        click.echo(f"{well} of {len(ended)} hosts are well; not {', '.join(failed)}", err=True)
+        say(f"{well} of {len(ended)} hosts are well; not {', '.join(failed)}", err=True)
     return INTERRUPTED if stopped else exit_code(ended)

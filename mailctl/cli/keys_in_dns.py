@@ -7,9 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import click
-
 from mailctl.cli.resolving import owners_view
+from mailctl.cli.unheard import say
 from mailctl.errors import MailctlError
 
 if TYPE_CHECKING:
@@ -52,11 +51,11 @@ class KeysInDns:
         try:
             noted = note_switched(self._prepared.system, name, now, fresh)
         except MailctlError as error:
-            click.echo(f"warning: {name} cannot be noted as done: {error}", err=True)
+            say(f"warning: {name} cannot be noted as done: {error}", err=True)
             return
         for domain in noted:
             selector = self._prepared.system.domains[domain].policy.dkim[0].selector
-            click.echo(f"{name}: signs {domain} with {selector} from now on")
+            say(f"{name}: signs {domain} with {selector} from now on")
 
     def _ask(self, name: str, changed: frozenset[str]) -> None:
         from mailctl.keys.vault import public_keys
@@ -66,7 +65,7 @@ class KeysInDns:
         keys = keys_of(system, system.hosts[name], public_keys(system, self._prepared.vault))
         if keys:
             for warning in refuse_unpublished(name, keys, self._owners(), changed):
-                click.echo(f"warning: {warning}", err=True)
+                say(f"warning: {warning}", err=True)
 
     def _owners(self) -> View:
         """One for all hosts, so that each zone's servers are looked for once."""

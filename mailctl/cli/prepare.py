@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailctl.cli.unheard import say
 from mailctl.errors import Finding, Issue, Severity, SpecError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _accepted(loaded: Loaded, vault: KeyVault | None = None) -> System:
     if errors:
         raise SpecError(errors)
     for warning in sorted({*loaded.warnings, *findings}):
-        click.echo(f"warning: {warning}", err=True)
+        say(f"warning: {warning}", err=True)
     return system
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailctl.cli.unheard import say
 from mailctl.errors import Issue, Severity
 
 if TYPE_CHECKING:
@@ -39,16 +40,16 @@ def print_text(issues: Sequence[Issue]) -> None:
     errors = errors_of(issues)
     warnings = [issue for issue in issues if issue.severity != Severity.ERROR.value]
     for issue in errors[:MOST_SHOWN]:
-        click.echo(str(issue), err=True)
+        say(str(issue), err=True)
     _print_rest(len(errors), "errors")
     for issue in warnings[:MOST_SHOWN]:
-        click.echo(f"warning: {issue}", err=True)
+        say(f"warning: {issue}", err=True)
     _print_rest(len(warnings), "warnings")
 
 
 def _print_rest(count: int, what: str) -> None:
     if count > MOST_SHOWN:
-        click.echo(f"and {count - MOST_SHOWN} more {what}", err=True)
+        say(f"and {count - MOST_SHOWN} more {what}", err=True)
 
 
 def as_json(

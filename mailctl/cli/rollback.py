@@ -16,6 +16,7 @@ from mailctl.cli.hosts import (
     say_error,
     say_stopping,
 )
+from mailctl.cli.unheard import say
 from mailctl.cli.way_in import spec_option, way_to
 from mailctl.errors import MailctlError
 
@@ -61,7 +62,7 @@ def command(
             say_error(one.error)
         elif one.result is not None:
             rest = "" if one.result.changed else " already: nothing to do"
-            click.echo(f"{one.host}: generation {one.result.generation} is live{rest}")
+            say(f"{one.host}: generation {one.result.generation} is live{rest}")
 
     fleet: Fleet[Applied] = Fleet(work, say_stopping)
     return farewell(fleet.run((host,), heard), stopped=not fleet.proceeds())
@@ -82,7 +83,7 @@ def _warn(spec: Path, way: Way) -> None:
     except (MailctlError, OSError):
         return
     for domain, key in distrusted(rotations, kept):
-        click.echo(
+        say(
             f"warning: generation {way.to} signs {domain} with {key.selector}, which is "
             f"{key.state.value}: receivers refuse that; mailctl apply brings the key that signs",
             err=True,

@@ -1,24 +1,25 @@
-"""The catalogue of rules on the command line: a table for people, JSON for programs."""
+"""The catalogue of rules on the command line: paragraphs for people, JSON for programs."""
 
 from __future__ import annotations
 
 import json
+from textwrap import wrap
 
 from mailctl.cli.report import FORMAT_VERSION
-from mailctl.model.rules.catalogue import RULES, TOPICS
+from mailctl.model.rules.catalogue import TOPICS
 from mailctl.model.rules.catalogue.rule import Rule
 
-_HEAD = ("rule", "severity", "ignore", "reference", "why")
+_WIDTH = 80
+_MARGIN = "    "
 
 
-def as_table() -> str:
-    """One line a rule, by topic; its sentence comes last and is not cut."""
-    rows = [_row(rule) for rule in RULES.values()]
-    widths = [max(map(len, column)) for column in zip(_HEAD, *rows, strict=True)]
-    lines = [_line(_HEAD, widths)]
+def as_text() -> str:
+    """A paragraph a rule, by topic: its id, whether it can be ignored, what happens, and where
+    that can be read."""
+    lines = []
     for topic, rules in TOPICS.items():
-        lines += ["", topic, *(_line(_row(rule), widths) for rule in rules)]
-    return "\n".join(lines)
+        lines += [topic, *(line for rule in rules for line in _paragraph(rule)), ""]
+    return "\n".join(lines[:-1])
 
 
 def as_json() -> str:
@@ -38,11 +39,9 @@ def as_json() -> str:
     return json.dumps({"version": FORMAT_VERSION, "rules": rules}, indent=2)
 
 
-def _row(rule: Rule) -> tuple[str, ...]:
-    switchable = "yes" if rule.switchable else "no"
-    return rule.id, rule.severity.value, switchable, rule.reference, rule.says
-
-
-def _line(cells: tuple[str, ...], widths: list[int]) -> str:
-    padded = (f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True))
-    return "  ".join(padded).rstrip()
+def _paragraph(rule: Rule) -> list[str]:
+    switchable = "" if rule.switchable else ", cannot be ignored"
+    text = f"{rule.says} ({rule.reference})"
+    return [f"  {rule.id}: {rule.severity.value}{switchable}",
+            *wrap(text, _WIDTH, initial_indent=_MARGIN, subsequent_indent=_MARGIN,
+                  break_long_words=False, break_on_hyphens=False)]  # fmt: skip

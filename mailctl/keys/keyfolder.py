@@ -6,6 +6,7 @@ linked to its place, which fails if somebody was faster (link(2), EEXIST); then 
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -34,8 +35,14 @@ def read_or_create(root: Path, relative: str, make: Callable[[], bytes]) -> byte
     except OSError as error:
         raise SecretError(
             f"{path}: cannot be made: {error.strerror}",
-            f"let {error.filename or path.parent} be writable, or put the key there yourself",
+            _advice(error, path.parent),
         ) from error
+
+
+def _advice(error: OSError, folder: Path) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"make room in {folder}"
+    return f"let {error.filename or folder} be writable, or put the key there yourself"
 
 
 def read_private(path: Path) -> bytes:

@@ -6,6 +6,7 @@ see the connection can answer in the server's place.
 
 from __future__ import annotations
 
+import errno
 import socket
 import struct
 import time
@@ -85,7 +86,10 @@ class Connection:
         return content
 
     def _hangup(self) -> Hangup:
-        return Hangup(f"{self.server} closed the connection without an answer")
+        return Hangup(
+            f"{self.server} closed the connection without an answer",
+            "is it a name server, and does it let this address ask?",
+        )
 
 
 def _connected(server: Server, wait: float) -> socket.socket:
@@ -97,4 +101,10 @@ def _connected(server: Server, wait: float) -> socket.socket:
         ) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise PublishError(f"{server}: {reason}", "does a name server run there?") from None
+        raise PublishError(f"{server}: {reason}", _advice(error)) from None
+
+
+def _advice(error: OSError) -> str:
+    if error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
+        return "is the address right, and has this machine a way there?"
+    return "does a name server run there?"

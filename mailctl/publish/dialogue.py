@@ -150,10 +150,17 @@ class Dialogue:
             del waiting[number]
 
     def _query(self, name: str, kind: str) -> dns.message.Message:
+        import dns.exception
         import dns.flags
         import dns.message
 
-        query = dns.message.make_query(f"{name}.", kind)
+        try:
+            query = dns.message.make_query(f"{name}.", kind)
+        except dns.exception.DNSException:
+            raise PublishError(
+                f"{name} is no name that DNS could have (RFC 1035, 2.3.4)",
+                "is its domain, or its selector, too long?",
+            ) from None
         query.flags &= ~dns.flags.RD
         if self._signs and self._key is not None:
             query.use_tsig(self._key, algorithm=self._key.algorithm)

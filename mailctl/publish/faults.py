@@ -50,6 +50,7 @@ _REFUSALS = {
 
 def update_refused(server: Server, rcode: str, zone: str, key: str, signed: bool) -> PublishError:
     """Why an update was not done. `signed`: whether the server put its name to the answer."""
+    zone = zone or "."
     if rcode in _PREREQUISITES:
         return Overtaken(f"somebody changed {zone} meanwhile", "run it again")
     if rcode in ("NOTAUTH", "REFUSED") and not signed:

@@ -15,6 +15,7 @@ from mailctl.resolver.view import View
 from mailctl.rotation.effective import effective, rotations_of
 from mailctl.rotation.record import Clock, Rotation
 from mailctl.rotation.store import NAME, read
+from mailctl.spec.suggest import did_you_mean
 
 LiveSelectors = Callable[[str], Mapping[DomainName, str]]
 """Asks a host, by its name, with which selector it signs each domain. Raises HostError."""
@@ -71,7 +72,7 @@ def signed_domain(system: System, name: str) -> Domain:
     """The domain of that name. Raises MailctlError when the spec has none, or does not sign it."""
     domain = system.domains.get(DomainName(name))
     if domain is None:
-        raise MailctlError(f"the spec has no domain {name}")
+        raise MailctlError(f"the spec has no domain {name}", did_you_mean(name, system.domains))
     if domain.parked or not domain.policy.dkim:
         raise MailctlError(f"{name} is not signed", "it is parked, or the spec says `dkim: none`")
     return domain

@@ -99,12 +99,26 @@ def _key(document: object) -> RotatedKey:
     selector, kind, history = _fields(document, "selector", "kind", "history")
     if not isinstance(history, Mapping) or not isinstance(kind, str):
         raise Damaged("`history` is no mapping, or `kind` no text")
-    moments = tuple((KeyState(state), _moment(moment)) for state, moment in history.items())
+    moments = tuple((_state(state), _moment(moment)) for state, moment in history.items())
     states = [state for state, _ in moments]
     begin = _ORDER.index(states[0]) if states else 0
     if not states or states[0] not in _FIRST or states != [*_ORDER[begin : begin + len(states)]]:
         raise Damaged(f"the history of {selector!r} leaves a state out")
-    return RotatedKey(_selector(selector), KeyKind(kind), moments)
+    return RotatedKey(_selector(selector), _kind(kind), moments)
+
+
+def _state(value: str) -> KeyState:
+    try:
+        return KeyState(value)
+    except ValueError:
+        raise Damaged(f"{value!r} is no state of a key") from None
+
+
+def _kind(value: str) -> KeyKind:
+    try:
+        return KeyKind(value)
+    except ValueError:
+        raise Damaged(f"{value!r} is no kind of key") from None
 
 
 def _selector(value: object) -> str:
@@ -122,7 +136,10 @@ def _selector(value: object) -> str:
 def _moment(value: object) -> datetime:
     if not isinstance(value, str):
         raise Damaged(f"{value!r} is no moment")
-    moment = datetime.fromisoformat(value)  # strptime() is ten times slower
+    try:
+        moment = datetime.fromisoformat(value)  # strptime() is ten times slower
+    except ValueError:
+        raise Damaged(f"{value!r} is no moment in the form {_FORM}") from None
     if moment.tzinfo is None or said(moment) != value:
         raise Damaged(f"{value!r} is no moment in the form {_FORM}")
     return moment

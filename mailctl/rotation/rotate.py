@@ -20,7 +20,7 @@ from mailctl.rotation.moments import made_at
 from mailctl.rotation.published import look
 from mailctl.rotation.record import RotatedKey, Rotation
 from mailctl.rotation.store import locked, write
-from mailctl.rotation.successor import next_selector, refuse_mixed_kinds
+from mailctl.rotation.successor import next_selector, refuse_long_name, refuse_mixed_kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ def _begin(desk: Desk, domain: Domain, former: Rotation | None, wish: Wish) -> T
         )
     kind = wish.kind or first.key
     name = wish.selector or next_selector(rotation.signing.selector, known)
+    refuse_long_name(domain.name, name)
     refuse_mixed_kinds(desk, domain.name, kind)
     selector = DkimSelector(name, kind, first.hashes)
     public = signing_key(desk.system.folder, domain.name, selector).public

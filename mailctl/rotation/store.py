@@ -84,7 +84,11 @@ def locked(folder: Path, domain: DomainName) -> Iterator[None]:
         prepare_folders(folder / FOLDER, path.parent)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:
-        raise MailctlError(f"{path}: cannot be made: {error.strerror}") from error
+        place = error.filename or path.parent
+        raise MailctlError(
+            f"{path}: cannot be made: {error.strerror}",
+            f"a rotation is written down there; mend {place} and run it again",
+        ) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -11,6 +11,7 @@ from mailctl.model.settings import KeyKind
 from mailctl.rotation.desk import Desk
 
 _LONGEST = 63
+_LONGEST_NAME = 253
 _COUNTED = re.compile(r"(.*?)([0-9]*)")
 
 
@@ -31,6 +32,17 @@ def next_selector(present: str, known: Collection[str]) -> str:
             raise MailctlError(f"no selector follows {present}", "name one: --selector NAME")
         if name not in known:
             return name
+
+
+def refuse_long_name(domain: DomainName, selector: str) -> None:
+    """Raise MailctlError when the record's name would be longer than RFC 1035, 2.3.4 has it."""
+    length = len(f"{selector}._domainkey.{domain}")
+    if length > _LONGEST_NAME:
+        raise MailctlError(
+            f"{domain}: the name of the record of {selector} would have {length} characters;"
+            f" {_LONGEST_NAME} are legal",
+            "name a shorter one: --selector NAME",
+        )
 
 
 def refuse_mixed_kinds(desk: Desk, domain: DomainName, kind: KeyKind) -> None:

@@ -18,9 +18,12 @@ from mailctl.spf.review import review
 from mailctl.verify.check import Check, zones
 from mailctl.verify.ground import Ground
 from mailctl.verify.observation import Observation, Weight
+from mailctl.verify.question import Question
+
+_NOT_FOLLOWED = "spf-not-followed"
 
 _ASKS_DNS = frozenset(
-    {"spf-lookups", "spf-void-lookups", "spf-mx-names", "spf-include-missing", "spf-not-followed"}
+    {"spf-lookups", "spf-void-lookups", "spf-mx-names", "spf-include-missing", _NOT_FOLLOWED}
 )
 """What `mailctl check` could not know; the rest it has said."""
 
@@ -46,12 +49,18 @@ def _look(ground: Ground, zone: str) -> Iterator[Observation]:
     for question in ground.questions[zone]:
         for record in question.wanted if question.type == "TXT" else ():
             if role(question.name, record.data) is TxtRole.SPF:
-                yield from _counted(ground, zone, question.name, record.data)
+                silent = all(answer.failed for answer in ground.live(question))
+                # that nobody could be asked is said of the record already
+                rules = _ASKS_DNS - {_NOT_FOLLOWED} if silent else _ASKS_DNS
+                yield from _counted(ground, question, record.data, rules)
 
 
-def _counted(ground: Ground, zone: str, name: str, text: str) -> Iterator[Observation]:
+def _counted(
+    ground: Ground, question: Question, text: str, rules: frozenset[str]
+) -> Iterator[Observation]:
+    zone, name = question.zone, question.name
     for remark in review(text, SpfResolver(ground.view), name):
-        if remark.rule in _ASKS_DNS:
+        if remark.rule in rules:
             yield Observation(
                 remark.rule, _weight(remark), zone, name, f"{name}: {remark.message}",
                 remark.reference,
@@ -59,7 +68,7 @@ def _counted(ground: Ground, zone: str, name: str, text: str) -> Iterator[Observ
 
 
 def _weight(remark: Remark) -> Weight:
-    if remark.rule == "spf-not-followed":
+    if remark.rule == _NOT_FOLLOWED:
         return Weight.UNKNOWN
     return Weight.ERROR if remark.severity is Severity.ERROR else Weight.WARNING
 

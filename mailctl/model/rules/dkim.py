@@ -11,6 +11,7 @@ from mailctl.model.system import System
 
 _REGISTERED_HASHES = ("sha1", "sha256")
 """RFC 6376, 7.7."""
+_LONGEST_NAME = 253
 _QUEUE_LIFETIME = timedelta(days=5)
 """How long mail is tried (RFC 5321, 4.5.4.1; Postfix' maximal_queue_lifetime)."""
 
@@ -26,9 +27,19 @@ def check(system: System) -> Iterator[Finding]:
             place = (*where, index) if len(keys) > 1 else where
             yield from _size(place, key)
             yield from _hashes(place, key)
+            yield from _name(place, key, domain.name)
         yield from _signing_key(where, keys)
         if domain.policy.dkim_rotation.grace < _QUEUE_LIFETIME:
             yield _grace_short(("domains", domain.name, "dkim_rotation", "grace"))
+
+
+def _name(where: SpecPath, key: DkimSelector, domain: str) -> Iterator[Finding]:
+    """RFC 1035, 2.3.4: 255 octets on the wire are 253 characters."""
+    length = len(f"{key.selector}._domainkey.{domain}")
+    if length > _LONGEST_NAME:
+        yield Finding((*where, "selector"), "bad-selector",
+                      f"the name of its record has {length} characters; {_LONGEST_NAME} are legal",
+                      "shorten the selector, or the domain")  # fmt: skip
 
 
 def _grace_short(where: SpecPath) -> Finding:

@@ -109,6 +109,39 @@ def test_from_empty_and_then_nothing_left_to_do(
     assert {zone: serial(server, zone) for zone in before} == before
 
 
+def test_the_script_for_nsupdate_publishes_all_from_empty(
+    three: ThreeServers, spec: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """nsupdate(1) itself reads `--format nsupdate`; then nothing is left for --check and --push."""
+    bind = Bind()
+    three.fresh(bind)
+    key = tsig_file(tmp_path)
+    shutil.copy(key, three.host.root / "root/push.key")
+    zones = (OFFICE, "shop.example", "office-old.example", "113.0.203.in-addr.arpa")
+    for zone in zones:
+        assert _exit_code("dns-records", spec, "--format", "nsupdate", "--zone", zone) == 0
+        script = f"server {bind.address}\n{capsys.readouterr().out}"
+        (three.host.root / "root/script").write_text(script)
+        ended = three.host.run("nsupdate", "-k", "/root/push.key", "/root/script")
+        assert ended == (0, ""), zone
+    for zone in zones:
+        checked = _exit_code(
+            "dns-records", spec, "--check", "--resolver", bind.address, "--zone", zone
+        )
+        said = capsys.readouterr()
+        assert checked == 0, said.out + said.err
+    pushed = _exit_code("dns-records", spec, "--push", "--server", bind.address,
+                        "--tsig-key", str(key))  # fmt: skip
+    assert pushed == 0
+    assert "nothing to do: 34 fit, 0 foreign, 0 obsolete" in capsys.readouterr().out
+
+
+def _exit_code(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    return int(ended.value.code or 0)
+
+
 def test_what_is_alien_survives_byte_by_byte(
     three: ThreeServers, push: Push, server: NameServer, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -58,6 +60,20 @@ def test_a_zone_that_the_spec_lacks_is_one_clear_error(
         "--zone elsewhere.example: the spec has no records there; it has some in " in captured.err
     )
     assert "office.example, shop.example" in captured.err
+
+
+def test_a_file_that_cannot_be_written_is_named(
+    office: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    assert _run(office) == 0
+    monkeypatch.setattr(os, "fsync", full)
+    assert _run(office, "-o", str(tmp_path)) == 1
+    assert capsys.readouterr().err.endswith(
+        f"{tmp_path}/office-old.example.zone: cannot be written: No space left on device\n"
+    )
 
 
 def test_a_file_for_each_zone(office: str, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -114,6 +115,17 @@ try:
 except SecretError as error:
     print(error)
 """
+
+
+def test_a_full_disk_is_said_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(SecretError) as refused:
+        read_or_create(tmp_path / "keys", "salt", lambda: b"one")
+    assert refused.value.hint == f"make room in {tmp_path / 'keys'}"
+    assert not (tmp_path / "keys/salt").exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody without permission")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +68,7 @@ def _push(spec: str, key: str, primary: FakePrimary, *more: str) -> int:
         (("--push", "--server", "a:b:c", "--dry-run"), "neither an address nor a name"),
         (("--server", "192.0.2.1"), "--server goes with --push"),
         (("--prune",), "--prune goes with --push"),
+        (("--push", "--server", "x", "--dry-run", "--zone", ""), "leave it out for all zones"),
         (("--push", "--server", "x", "--dry-run", "--format", "zone"), "--push shows a plan"),
         (("--push", "--server", "x", "--dry-run", "--explain"), "go without --push"),
         (("--push", "--server", "x", "--dry-run", "-o", "y"), "go without --push"),
@@ -96,6 +100,24 @@ def test_plan_push_and_nothing_left_to_do(
     said = capsys.readouterr().out
     assert "office.example: nothing to do\n" in said
     assert "\nnothing to do: 33 fit, 0 foreign, 0 obsolete\n" in said
+    assert len(primary.updates) == len(ZONES)
+
+
+@pytest.mark.parametrize("errors_too", [False, True])
+def test_a_reader_who_leaves_stops_no_push(
+    spec: str, key: str, primary: FakePrimary, errors_too: bool
+) -> None:
+    """As `mailctl dns-records --push ... | head -1` does."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    server = f"127.0.0.1:{primary.port}"
+    ended = subprocess.run(
+        [sys.executable, "-m", "mailctl", "dns-records", spec, "--push", "--server", server,
+         "--tsig-key", key],
+        stdout=writing, stderr=writing if errors_too else None, check=False, timeout=60,
+    )  # fmt: skip
+    os.close(writing)
+    assert ended.returncode == 0
     assert len(primary.updates) == len(ZONES)
 
 

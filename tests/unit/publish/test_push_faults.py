@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -25,6 +27,7 @@ from test_push_plan import ZONE, record
 from mailctl.errors import PublishError
 from mailctl.publish.connection import Connection
 from mailctl.publish.dialogue import Dialogue
+from mailctl.publish.faults import update_refused
 from mailctl.publish.plan import ZonePlan
 from mailctl.publish.planning import make_plan
 from mailctl.publish.push import Outcome, Pushed, push_zone
@@ -233,6 +236,28 @@ def test_nobody_listens() -> None:
     assert str(refused.value) == (
         f"127.0.0.1 port {port}: connection refused; does a name server run there?"
     )
+
+
+def test_no_way_to_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(*_place: object, **_options: object) -> None:
+        raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
+
+    monkeypatch.setattr(socket, "create_connection", nowhere)
+    with pytest.raises(PublishError, match=r"network is unreachable; .* has this machine a way"):
+        Connection([Server("192.0.2.1", 53)], QUICK)
+
+
+def test_a_name_that_is_too_long_is_one_clear_error() -> None:
+    primary = _primary()
+    name = ".".join(["x" * 63] * 4)
+    illegal = pytest.raises(PublishError, match="is no name that DNS could have")
+    with running(primary), primary.dialogue() as dialogue, illegal:
+        list(dialogue.ask_all([(name, "TXT")]))
+
+
+def test_the_root_has_a_name_in_messages() -> None:
+    error = update_refused(Server("192.0.2.1"), "SERVFAIL", "", "push", True)
+    assert error.message == "192.0.2.1 could not update . (SERVFAIL)"
 
 
 def test_the_next_address_is_tried() -> None:

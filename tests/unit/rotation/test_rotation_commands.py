@@ -126,6 +126,7 @@ def test_nothing_to_retire(run: Run) -> None:
         (("rotate", "--selector", "a b"), 1, "--selector: 'a b' is no DKIM selector"),
         (("rotate", "--selector", "s1"), 1, "s1 was used before; a selector is never used again"),
         (("rotate", "--domain", "example.net"), 1, "the spec has no domain example.net"),
+        (("rotate", "--domain", "exmaple.org"), 1, "did you mean 'example.org'?"),
         (("retire", "--domain", "no domain"), 1, "--domain: "),
     ],
 )
@@ -134,6 +135,34 @@ def test_what_cannot_be_meant(run: Run, words: tuple[str, ...], code: int, compl
     assert (ended, out) == (code, "")
     assert complaint in err
     assert "Traceback" not in err
+
+
+def test_a_spec_that_signs_nothing_says_so(world: World, run: Run) -> None:
+    (world.folder / "mail.yaml").write_text("mailctl: 1\ndomains: {example.net: {parked: true}}\n")
+    said = "the spec has no domain that is signed\n"
+    assert run("dkim", "status") == (0, "", said)
+    assert run("dkim", "rotate") == (1, "", said)
+    assert run("dkim", "rotate", "--all") == (1, "", said)
+
+
+def test_no_key_is_made_for_a_name_that_is_too_long(
+    world: World, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailctl.rotation.successor._LONGEST_NAME", len("s._domainkey.example.org"))
+    code, _, err = run("dkim", "rotate", "--selector", "long")
+    assert code == 1
+    assert "example.org: the name of the record of long would have 27 characters" in err
+    assert not (world.folder / "keys/dkim/example.org/long.pem").exists()
+
+
+def test_what_is_in_the_way_of_a_rotation_is_named(world: World, run: Run) -> None:
+    keys = world.folder / "keys"
+    keys.rename(world.folder / "moved")
+    keys.write_text("a file where the folder belongs")
+    code, _, err = run("dkim", "rotate")
+    assert code == 1
+    assert ".rotation.lock: cannot be made: File exists; a rotation is written" in err
+    assert f"mend {keys} and run it again" in err
 
 
 def test_of_several_domains_one_says_which(world: World, run: Run) -> None:

@@ -51,7 +51,7 @@ DAMAGE: dict[str, tuple[Change, str]] = {
     "a key too many": (lambda d: d.update(note=""), "does not have exactly the keys"),
     "no hosts": (lambda d: d.pop("hosts"), "does not have exactly the keys"),
     "hosts as a list": (lambda d: d.update(hosts=[]), "`hosts` no mapping"),
-    "a moment": (lambda d: d["hosts"].update(out="yesterday"), "yesterday"),
+    "a moment": (lambda d: d["hosts"].update(out="yesterday"), "'yesterday' is no moment"),
     "a moment as a number": (lambda d: d["hosts"].update(out=5), "5 is no moment"),
     "a moment elsewhere": (
         lambda d: d["hosts"].update(out="2026-11-01T12:00:00+01:00"),
@@ -64,9 +64,9 @@ DAMAGE: dict[str, tuple[Change, str]] = {
         "'../x' is no DKIM selector",
     ),
     "capitals": (lambda d: d["keys"][0].update(selector="S1"), "'S1' is not in lower case"),
-    "a kind": (lambda d: d["keys"][0].update(kind="dsa"), "'dsa' is not a valid KeyKind"),
+    "a kind": (lambda d: d["keys"][0].update(kind="dsa"), "'dsa' is no kind of key"),
     "a kind as a list": (lambda d: d["keys"][0].update(kind=[]), "`kind` no text"),
-    "a state": (lambda d: _history(d, {"lost": NOON}), "'lost' is not a valid KeyState"),
+    "a state": (lambda d: _history(d, {"lost": NOON}), "'lost' is no state of a key"),
     "no state": (lambda d: _history(d, {}), "leaves a state out"),
     "a state left out": (
         lambda d: _history(d, {"published": NOON, "retiring": NOON}),

@@ -7,7 +7,8 @@ import pytest
 from mailctl.dns.dkim import PublicKey
 from mailctl.dns.published_key import REVOKED, gives
 from mailctl.errors import MailctlError
-from mailctl.rotation.successor import next_selector
+from mailctl.model.names import DomainName
+from mailctl.rotation.successor import next_selector, refuse_long_name
 
 
 @pytest.mark.parametrize(
@@ -76,3 +77,10 @@ def test_a_record_that_gives_the_key(text: str, fits: bool) -> None:
 )
 def test_a_record_that_revokes(text: str, fits: bool) -> None:
     assert gives(text, REVOKED) is fits
+
+
+def test_a_name_that_dns_cannot_hold_is_refused_before_a_key_is_made() -> None:
+    domain = DomainName(".".join(["d" * 60] * 3))
+    refuse_long_name(domain, "s" * 59)
+    with pytest.raises(MailctlError, match="would have 254 characters; 253 are legal"):
+        refuse_long_name(domain, "s" * 60)

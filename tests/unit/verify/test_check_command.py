@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -249,6 +250,31 @@ def test_help_imports_no_dns() -> None:
     )
     assert "--check" in done.stdout
     assert done.stdout.endswith("heavy: []\n")
+
+
+@pytest.mark.parametrize("variable", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_no_colours_where_they_are_not_wanted(
+    live: World, spec: Path, variable: dict[str, str]
+) -> None:
+    live.zones[APEX].put(f"_dmarc.{APEX}", "TXT")
+    arguments = ["dns-records", str(spec), "--check", "--resolver", _resolver(live)]
+    shown = CliRunner(env=variable).invoke(cli, arguments, color=True, standalone_mode=False)
+    assert f"missing    _dmarc.{APEX} TXT" in shown.output
+    assert "\x1b" not in shown.output
+
+
+def test_a_reader_who_leaves_changes_no_verdict(live: World, spec: Path) -> None:
+    """As `set -o pipefail; mailctl dns-records --check | head -1` asks for it."""
+    live.zones[APEX].put(f"_dmarc.{APEX}", "TXT")
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run(
+        [sys.executable, "-m", "mailctl", "dns-records", str(spec), "--check", "--resolver",
+         _resolver(live)],
+        stdout=writing, check=False, timeout=60,
+    )  # fmt: skip
+    os.close(writing)
+    assert ended.returncode == 2
 
 
 def test_colours_are_for_terminals(live: World, spec: Path) -> None:

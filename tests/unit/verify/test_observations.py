@@ -169,6 +169,13 @@ def test_an_mx_that_could_not_be_asked_for(live: World, system: System) -> None:
     )
 
 
+def test_spf_that_nobody_could_be_asked_for_is_said_once(live: World, system: System) -> None:
+    live.resolver.behaviour = lambda asked: [answering(asked, code=2)]
+    report = checked(live, system)
+    assert State.UNKNOWN in report.states()
+    assert "spf-not-followed" not in {one.rule for one in report.observations}
+
+
 def test_reverse_names(live: World, system: System) -> None:
     reverse = live.zones["113.0.203.in-addr.arpa"]
     reverse.put(POINTER, "PTR", "dyn-1.provider.example.")
