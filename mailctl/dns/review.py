@@ -1,15 +1,20 @@
-"""What receivers would hold against the SPF records that we put together (RFC 7208, 4.6.4, 3.4).
-
-Only here is known which hosts such a record names besides the MX. DNS is not asked.
+"""What can be held against records that only here are known: of SPF records that we put together
+how often they ask DNS and how long they are (RFC 7208, 4.6.4, 3.4), and names that DNS cannot
+have (RFC 1035, 2.3.4). DNS is not asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailctl.dns.places import LONGEST_NAME
 from mailctl.dns.spf import sent_texts
 from mailctl.errors import Finding
 from mailctl.model.system import System
+
+_SERVICE = "_submissions._tcp."
+_LONGEST_PREFIX = len(_SERVICE)
+"""What stands before a domain's name in the longest name below it, but for DKIM keys."""
 
 _FEW_TERMS = 9
 _SHORT = 190
@@ -24,12 +29,37 @@ _MARKS = 9
 
 
 def findings(system: System) -> Iterator[Finding]:
-    """A finding at the includes of each domain whose record asks too much, or is too long."""
+    """A finding at the includes of each domain whose record asks too much, or is too long; and at
+    each domain below which a name would be too long."""
+    yield from _long_names(system)
     if not _may_be_much(system):
         return
     for name, text in sent_texts(system):
         if len(text.split()) > _FEW_TERMS or len(text) > _SHORT:
             yield from _of(name, text)
+
+
+def _long_names(system: System) -> Iterator[Finding]:
+    peopled: set[str] | None = None
+    for domain in system.domains.values():
+        if len(domain.name) + _LONGEST_PREFIX <= LONGEST_NAME:
+            continue
+        peopled = peopled or {address.domain for address in system.users}
+        policy, answers = domain.policy, not domain.parked
+        prefixes = ["_dmarc."]
+        prefixes += ["_smtp._tls."] if answers and policy.tls_reports else []
+        prefixes += ["_mta-sts."] if answers and policy.mta_sts else []
+        prefixes += ["*._domainkey."] if domain.parked else []
+        prefixes += [_SERVICE] if policy.discovery and domain.name in peopled else []
+        longest = max(prefixes, key=len) + domain.name
+        if len(longest) > LONGEST_NAME:
+            yield Finding(
+                ("domains", domain.name),
+                "long-name",
+                f"{longest:.40}... has {len(longest)} characters, and DNS takes {LONGEST_NAME}",
+                "leave out what asks for the record (`discovery: false`), or take a shorter domain",
+                on_key=True,
+            )
 
 
 def _may_be_much(system: System) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from mailctl.model.rules.catalogue.rule import firm, warns
 
 DOMAINS = (
+    firm("long-name", "a name of more than 253 characters has no record: servers refuse the zone, "
+         "and receivers find nothing", "RFC 1035, 2.3.4"),
     warns("no-postmaster", "nobody reads postmaster@, where other hosts report that their mail "
           "does not arrive", "RFC 5321, 4.5.1; RFC 2142, 5"),
     warns("no-abuse", "nobody reads abuse@, where others complain before they list a domain or a "
