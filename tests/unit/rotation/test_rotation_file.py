@@ -193,7 +193,7 @@ def test_a_key_whose_step_was_not_written_is_taken_up(
             world.rotate()
     made = key_path(world.folder, DOMAIN, "s2").read_bytes()
     assert not store.rotation_path(world.folder, DOMAIN).exists()
-    assert "s2" not in str(world.wanted())
+    assert not any(name.startswith("s2.") for name in world.wanted())
     assert world.rotate().moved
     assert key_path(world.folder, DOMAIN, "s2").read_bytes() == made
     assert world.states == {"s1": "signing", "s2": "published"}
