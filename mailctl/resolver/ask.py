@@ -6,6 +6,7 @@ asked (RFC 5452, 9). What nobody could answer is FAILED; `reading` says what a r
 
 from __future__ import annotations
 
+import socket
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ class Patience:
 
     waits: tuple[float, ...] = (1.5, 3.0, 5.0)
     pause: float = 0.2
-    """Before a server that said SERVFAIL is asked again."""
+    """Before a server that said SERVFAIL, or does not run, is asked again."""
 
 
 PATIENT = Patience()
@@ -48,7 +49,7 @@ def ask(
     question = _question(name, kind, recursive)
     answer = Answer(name, kind, Status.FAILED, server, silent=True)
     for wait in patience.waits:
-        if not answer.silent:
+        if answer.reason:
             time.sleep(patience.pause)
         answer = _attempt(server, question, name, kind, wait)
         if not answer.failed:
@@ -124,9 +125,11 @@ def _replied(server: Server, question: dns.message.Message, wait: float) -> dns.
 
     place: dict[str, Any] = {"where": server.address, "timeout": wait, "port": server.port}
     try:
-        return dns.query.udp(
-            question, ignore_unexpected=True, ignore_errors=True, raise_on_truncation=True, **place
-        )
+        with _connected(server) as here:
+            return dns.query.udp(
+                question, sock=here, ignore_unexpected=True, ignore_errors=True,
+                raise_on_truncation=True, **place,
+            )  # fmt: skip
     except dns.message.Truncated:
         pass
     try:
@@ -135,6 +138,19 @@ def _replied(server: Server, question: dns.message.Message, wait: float) -> dns.
         raise _ByTcpOnly(f"no answer within {wait:g} s") from error
     except (OSError, EOFError, dns.exception.DNSException) as error:
         raise _ByTcpOnly(_fault(error)) from error
+
+
+def _connected(server: Server) -> socket.socket:
+    """A socket that hears of nobody else, and at once where nothing listens (udp(7), connect)."""
+    family = socket.AF_INET6 if ":" in server.address else socket.AF_INET
+    here = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        here.setblocking(False)
+        here.connect((server.address, server.port))
+    except BaseException:
+        here.close()
+        raise
+    return here
 
 
 class _ByTcpOnly(Exception):

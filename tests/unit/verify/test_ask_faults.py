@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailctl.dns.formats.strings import quoted
-from mailctl.resolver.answer import Answer, Status
+from mailctl.resolver.answer import Answer, Server, Status
 from mailctl.resolver.ask import Patience, ask
 
 QUICK = Patience(waits=(0.15, 0.2, 0.3), pause=0.01)
@@ -342,3 +342,13 @@ def test_no_bytes_make_it_raise(noise: bytes) -> None:
         assert ask(server.place, NAME, "A", Patience((0.02,), 0)).data == ()
     finally:
         server.close()
+
+
+def test_a_server_that_does_not_run_says_so_by_its_closed_port() -> None:
+    """The kernel tells, so that nobody waits for an answer that cannot come."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as gone:
+        gone.bind(("127.0.0.1", 0))
+        port = gone.getsockname()[1]
+    answer = ask(Server("127.0.0.1", port), "example.org", "A", Patience((5.0, 5.0), 0.01))
+    assert (answer.status, answer.silent) == (Status.FAILED, True)
+    assert answer.reason == f"127.0.0.1 port {port}: connection refused"
