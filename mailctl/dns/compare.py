@@ -6,7 +6,7 @@ Whose a record is, is decided here and nowhere else:
   where mail goes, so one that the spec does not name is outdated.
 - TXT records share a name with those of others. One of SPF, DMARC, TLS-RPT or MTA-STS is the
   spec's where it asks for one of that kind, for receivers take none where they find two
-  (RFC 7208, 4.5; RFC 9989, 4.7). Every TXT below `_domainkey` is. All others are alien.
+  (RFC 7208, 4.5; RFC 9989, 4.10). Every TXT below `_domainkey` is. All others are alien.
 - CAA records add up (RFC 8659, 3): those that the spec does not ask for are somebody else's.
 """
 
