@@ -41,7 +41,7 @@ LIVE = (
     errs("bogus", "resolvers that validate refuse the whole zone, and receivers behind them find "
          "no record of the domain", "RFC 4035, 5.2, 5.3 and 5.5"),
     warns("unsupported-ds", "resolvers that do not know the algorithm take the zone for unsigned",
-          "RFC 4035, 5.2"),
+          "RFC 4035, 5.2; RFC 6840, 5.2"),
     firm("dnssec-unknown", "the DNSSEC state could not be asked", "RFC 4035, 5"),
     warns("lying-resolver", "a resolver that invents addresses for names that cannot exist invents "
           "others too; ask another one", "RFC 6761, 6.4"),
