@@ -21,7 +21,8 @@ class Chain(Enum):
     UNSUPPORTED = "unknown algorithms"
 
 
-_KNOWN_DIGESTS = (1, 2, 4)
+_SHA1 = 1
+_KNOWN_DIGESTS = (_SHA1, 2, 4)
 """SHA-1, SHA-256 and SHA-384 (RFC 4509, RFC 6605)."""
 
 
@@ -29,7 +30,7 @@ def chain(zone: str, ds: Sequence[str], keys: Sequence[str], signatures: Sequenc
     """The state of a zone; all data in presentation form. Signatures are judged by the clock."""
     if not ds:
         return Chain.NOT_DELEGATED if keys else Chain.UNSIGNED
-    known = [wanted for wanted in _parsed("DS", ds) if _is_known(wanted)]
+    known = _strongest([wanted for wanted in _parsed("DS", ds) if _is_known(wanted)])
     if not known:
         return Chain.UNSUPPORTED
     vouched = [
@@ -59,6 +60,11 @@ def _is_known(wanted: Any) -> bool:
     except dns.exception.UnsupportedAlgorithm:
         return False
     return True
+
+
+def _strongest(known: Sequence[Any]) -> Sequence[Any]:
+    """Resolvers pass over SHA-1 where there is a better digest (RFC 4509, 3)."""
+    return [wanted for wanted in known if wanted.digest_type != _SHA1] or known
 
 
 def _digest(zone: str, wanted: Any, key: Any) -> Any:

@@ -94,6 +94,13 @@ def test_other_algorithms_and_digests() -> None:
     assert chain(APEX, [str(ds)], [str(key)], [str(signature)]) is Chain.SECURE
 
 
+def test_sha1_vouches_for_a_key_only_where_there_is_no_better_digest() -> None:
+    key, signature = str(SIGNED.key), SIGNED.signature
+    sha1 = str(dns.dnssec.make_ds(OWNER, SIGNED.key, "SHA1", validating=True))
+    assert chain(APEX, [sha1], [key], [signature]) is Chain.SECURE
+    assert chain(APEX, [sha1, OTHER.ds], [key], [signature]) is Chain.BOGUS_KEYS
+
+
 def _world(world: World, ds: str, signed: Signed | None) -> Report:
     system = system_of()
     world.publish(records_of(system))
