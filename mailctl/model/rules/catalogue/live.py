@@ -20,8 +20,8 @@ LIVE = (
     errs("alias", "no other record can stand beside a CNAME: servers drop what is added there",
          "RFC 1034, 3.6.2; RFC 2136, 3.4.2.2"),
     errs("more-than-one", "of two SPF, DMARC, TLS-RPT or MTA-STS records receivers take none, and "
-         "of two keys at one selector any or none", "RFC 7208, 4.5; RFC 9989, 4.10; RFC 8460, 3; "
-         "RFC 8461, 3.1; RFC 6376, 3.6.2.2"),
+         "of two keys at one selector any or none", "RFC 7208, 4.5; RFC 9989, 4.10; "
+         "RFC 6376, 3.6.2.2"),
     errs("mx-alias", "senders may refuse an MX that is an alias, and some do",
          "RFC 2181, 10.3; RFC 5321, 5.1"),
     errs("mx-no-address", "no mail comes by an MX that has no address", "RFC 5321, 5.1"),
