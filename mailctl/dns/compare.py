@@ -6,7 +6,7 @@ Whose a record is, is decided here and nowhere else:
   where mail goes, so one that the spec does not name is outdated.
 - TXT records share a name with those of others. One of SPF, DMARC, TLS-RPT or MTA-STS is the
   spec's where it asks for one of that kind, for receivers take none where they find two
-  (RFC 7208, 4.5; RFC 9989, 4.7). Every TXT is that stands in the place of a key. All others
+  (RFC 7208, 4.5; RFC 9989, 4.10). Every TXT is that stands in the place of a key. All others
   are alien.
 - Where nothing is wanted of a TXT's name, one is the spec's that receivers would look for just
   there: a wildcard's SPF record that shows at `_dmarc`, or its notes at a selector, are alien.

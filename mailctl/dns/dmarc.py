@@ -1,7 +1,7 @@
 """DMARC (RFC 9989): what receivers do with mail that only pretends to be from a domain.
 
 Tags that say what holds anyway are left out. Where reports go to another domain that
-domain must consent by a record of its own (RFC 9990), which we write where it is ours.
+domain must consent by a record of its own (RFC 9990, 4), which we write where it is ours.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def dmarc_records(system: System, zones: Zones) -> Iterator[Record]:
         text = domain_text(domain)
         yield zones.record(f"_dmarc.{domain.name}", "TXT", text, why=_reason(domain))
         for destination in report_domains(text):
-            if destination in system.domains and not _within(domain.name, destination):
+            if destination in system.domains and not _related(domain.name, destination):
                 record = _consent(domain.name, destination, zones)
                 consents[record.name] = record
     yield from consents.values()
@@ -41,12 +41,12 @@ def missing_consents(system: System) -> tuple[tuple[DomainName, str], ...]:
         (destination, consent_name(domain.name, destination))
         for domain in system.domains.values()
         for destination in report_domains(domain_text(domain))
-        if destination not in system.domains and not _within(domain.name, destination)
+        if destination not in system.domains and not _related(domain.name, destination)
     )
 
 
 def consent_name(domain: DomainName, destination: DomainName) -> str:
-    """Where `destination` says that it takes the reports about `domain` (RFC 9990)."""
+    """Where `destination` says that it takes the reports about `domain` (RFC 9990, 4)."""
     return f"{domain}._report._dmarc.{destination}"
 
 
@@ -87,6 +87,12 @@ def _reports(dmarc: Dmarc) -> Iterator[tuple[str, str]]:
     if dmarc.failure_reports:
         yield "ruf", ",".join(map(mailto, dmarc.failure_reports))
         yield "fo", "1"  # a report when either of SPF and DKIM fails, not only when both do
+
+
+def _related(domain: DomainName, destination: DomainName) -> bool:
+    """Where one lies within the other they have one Organizational Domain, and nobody asks for
+    a consent (RFC 9990, 4)."""
+    return _within(domain, destination) or _within(destination, domain)
 
 
 def _within(name: str, ancestor: str) -> bool:

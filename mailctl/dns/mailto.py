@@ -8,6 +8,6 @@ from mailctl.model.names import Address
 
 
 def mailto(address: Address) -> str:
-    """`,`, `;` and `!` mean something to DMARC and are encoded (RFC 9989, 4.7; RFC 6068, 2)."""
+    """`,`, `;` and `!` mean something to DMARC and are encoded (RFC 9989, 4.8; RFC 6068, 2)."""
     local = quote(address.local, safe="-._~+$'*")
     return f"mailto:{local}@{address.domain}"

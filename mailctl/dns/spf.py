@@ -95,14 +95,17 @@ def _reason(domain: Domain, named: Host | None, others: tuple[str, ...]) -> str:
     helo = f"; it is also what host {named.name} says in HELO" if named else ""
     partners = [f"those that {name} lists" for name in spf.include]
     senders = ", ".join(("its mail hosts", *others, *partners))
-    return f"mail from {domain.name} comes from {senders} and nobody else{helo} (RFC 7208, 3.2)"
+    return f"mail from {domain.name} comes from {senders} and nobody else{helo} (RFC 7208, 10.1)"
 
 
 def _parked(domain: Domain, named: Host | None, zones: Zones) -> Record:
     """Nobody sends as a parked domain; a host of that name still says it in HELO."""
     text = "v=spf1 a -all" if named else "v=spf1 -all"
     return zones.record(
-        domain.name, "TXT", text, why=f"{domain.name} is parked: it sends no mail (RFC 7208, 10.1)"
+        domain.name,
+        "TXT",
+        text,
+        why=f"{domain.name} is parked: it sends no mail (RFC 7208, 10.1.2)",
     )
 
 
@@ -112,5 +115,5 @@ def _helo(host: Host, zones: Zones) -> Record:
         "TXT",
         "v=spf1 a -all",
         why=f"host {host.name} says this name in HELO, which is what bounces with their empty"
-        " sender are judged by (RFC 7208, 2.3)",
+        " sender are judged by (RFC 7208, 2.4)",
     )

@@ -2,7 +2,8 @@
 
 So the published TXT and the signer cannot disagree. Formats: PKCS #8 in PEM without a
 password, which OpenDKIM reads for RSA and Ed25519 alike (opendkim.conf(5), KeyFile);
-public halves as RFC 6376, 3.6.1 (RSA, SubjectPublicKeyInfo) and RFC 8463, 4.2 (raw bytes).
+public halves as RFC 6376, C makes them of RSA (SubjectPublicKeyInfo, which verifiers expect,
+though 3.6.1 speaks of RSAPublicKey) and as RFC 8463, 4.2 has them (raw bytes).
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Which zone of the server a name is in: the one whose SOA it shows (RFC 2136, 4.1)."""
+"""Which zone of the server a name is in: the one whose SOA it shows (RFC 2136, 4.1;
+RFC 2308, 3)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """`mailctl dkim rotate`: make the successor, and let it sign when all of DNS has it.
 
-The steps of RFC 6376, 3.6.1 and M3AAWG's advice on rotation: a verifier that does not find a key
-rejects mail for good, so no host signs with one before every authoritative server carries it.
+The steps of RFC 6376, 3.1 and M3AAWG's advice on rotation: to a verifier that does not find a
+key the signature has failed for good (6.1.2), so no host signs with one before every
+authoritative server carries it.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Domains become lower-case A-labels (RFC 5890; IDNA 2008 by the `idna` package). Local parts are
 dot-atoms (RFC 5321, 4.1.2) of ASCII: Postfix would take SMTPUTF8, but Dovecot's LMTP does not,
 so that mail to them would be accepted and bounced. Quoted local parts are refused. `%` and `!`
-are refused because they have been routes (RFC 5321, F.2; Postfix: allow_percent_hack,
+are refused because they have been routes (RFC 1123, 5.2.16; Postfix: allow_percent_hack,
 swap_bangpath) and an address that holds them means different things to different relays.
 All other atext of RFC 5322 is legal here (`o'brien`, `a$b`, `a{b}`, `a/b`) and reaches the
 daemons as data; `/` is refused since a mailbox is a folder.

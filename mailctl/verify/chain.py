@@ -21,39 +21,58 @@ class Chain(Enum):
     UNSUPPORTED = "unknown algorithms"
 
 
+_SHA1 = 1
+_KNOWN_DIGESTS = (_SHA1, 2, 4)
+"""SHA-1, SHA-256 and SHA-384 (RFC 4509, RFC 6605)."""
+
+
 def chain(zone: str, ds: Sequence[str], keys: Sequence[str], signatures: Sequence[str]) -> Chain:
     """The state of a zone; all data in presentation form. Signatures are judged by the clock."""
     if not ds:
         return Chain.NOT_DELEGATED if keys else Chain.UNSIGNED
-    if not keys:
-        return Chain.BOGUS_KEYS
-    digested = [
-        (wanted, key, _digest(zone, wanted, key))
-        for wanted in _parsed("DS", ds)
-        for key in _parsed("DNSKEY", keys)
-    ]
-    if all(digest is None for _, _, digest in digested):
+    known = _strongest([wanted for wanted in _parsed("DS", ds) if _is_known(wanted)])
+    if not known:
         return Chain.UNSUPPORTED
-    vouched = [key for wanted, key, digest in digested if digest == wanted]
+    vouched = [
+        key
+        for wanted in known
+        for key in _parsed("DNSKEY", keys)
+        if _digest(zone, wanted, key) == wanted
+    ]
     if not vouched:
         return Chain.BOGUS_KEYS
     return Chain.SECURE if _signed(zone, keys, signatures, vouched) else Chain.BOGUS_SIGNATURE
 
 
-def _digest(zone: str, wanted: Any, key: Any) -> Any:
-    """The DS that the key would have; None where the digest or the key is of no known kind."""
+def _is_known(wanted: Any) -> bool:
+    """The DS decides, not the keys that are there: whether a resolver can verify what it names
+    (RFC 4035, 5.2), and its digest too (RFC 6840, 5.2)."""
     import dns.dnssec
+    import dns.dnssecalgs
     import dns.exception
+
+    if wanted.digest_type not in _KNOWN_DIGESTS or not dns.dnssec.default_policy.ok_to_validate(
+        wanted
+    ):
+        return False
+    try:
+        dns.dnssecalgs.get_algorithm_cls(wanted.algorithm)
+    except dns.exception.UnsupportedAlgorithm:
+        return False
+    return True
+
+
+def _strongest(known: Sequence[Any]) -> Sequence[Any]:
+    """Resolvers pass over SHA-1 where there is a better digest (RFC 4509, 3)."""
+    return [wanted for wanted in known if wanted.digest_type != _SHA1] or known
+
+
+def _digest(zone: str, wanted: Any, key: Any) -> Any:
+    """The DS that the key would have, with the digest of the wanted one."""
+    import dns.dnssec
     import dns.name
 
-    if not dns.dnssec.default_policy.ok_to_validate(key):
-        return None
-    try:
-        return dns.dnssec.make_ds(
-            dns.name.from_text(zone), key, wanted.digest_type, validating=True
-        )
-    except dns.exception.DNSException:
-        return None
+    return dns.dnssec.make_ds(dns.name.from_text(zone), key, wanted.digest_type, validating=True)
 
 
 def _signed(

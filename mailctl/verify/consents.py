@@ -35,7 +35,7 @@ def _look(ground: Ground, place: str) -> Iterator[Observation]:
                           f"{about}; it could not be asked: {answer.reason}")  # fmt: skip
     elif not any(role(place, text) is TxtRole.DMARC for text in answer.data):
         yield Observation("consent", Weight.WARNING, domain, place,
-                          f"{about}, and does not: none are sent there", "RFC 9990, 3")  # fmt: skip
+                          f"{about}, and does not: none are sent there", "RFC 9990, 4")  # fmt: skip
 
 
 CONSENTS = Check(_places, _look)

@@ -1,4 +1,5 @@
-"""Records of which a name may have one alone: of two receivers take neither."""
+"""Records of which a name may have one alone: of two receivers take neither,
+or, of two keys, either (RFC 6376, 6.1.2)."""
 
 from __future__ import annotations
 
@@ -14,10 +15,12 @@ from mailctl.verify.question import Question
 _SOURCES = {
     TxtRole.SPF: "RFC 7208, 4.5",
     TxtRole.DKIM: "RFC 6376, 3.6.2.2",
-    TxtRole.DMARC: "RFC 9989, 4.7",
+    TxtRole.DMARC: "RFC 9989, 4.10",
     TxtRole.TLS_RPT: "RFC 8460, 3",
     TxtRole.MTA_STS: "RFC 8461, 3.1",
 }
+_EFFECTS = dict.fromkeys(_SOURCES, "receivers take none")
+_EFFECTS[TxtRole.DKIM] = "verifiers take any of them, or none"
 
 
 def _look(ground: Ground, zone: str) -> Iterator[Observation]:
@@ -37,7 +40,7 @@ def _duplicates(question: Question, answers: list[tuple[str, ...]]) -> Iterator[
                 Weight.ERROR,
                 question.zone,
                 question.name,
-                f"{question.name} has {counts[kind]} {kind.value} records: receivers take none",
+                f"{question.name} has {counts[kind]} {kind.value} records: {_EFFECTS[kind]}",
                 source,
             )
 

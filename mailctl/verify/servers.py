@@ -25,7 +25,7 @@ def _look(ground: Ground, zone: str) -> Iterator[Observation]:
     for reason in ground.view.lost(zone):
         yield Observation("server-address", Weight.WARNING, zone, zone,
                           f"not all name servers of {zone} are to be found: {reason}",
-                          "RFC 1912, 2.8")  # fmt: skip
+                          "RFC 2181, 10.3")  # fmt: skip
 
 
 SERVERS = Check(zones, _look)

@@ -14,7 +14,8 @@ from mailctl.dns.record import Record
 
 _TTL = 3600
 _TIMES = "3600 900 1209600 300"
-"""Refresh, retry, expire, and how long an absence may be remembered, in seconds (RFC 1912, 2.2)."""
+"""Refresh, retry, expire (RFC 1912, 2.2), and how long an absence may be remembered (RFC 2308, 4),
+in seconds."""
 
 
 def zone_file(zone: str, records: Iterable[Record], nameserver: str = "", serial: int = 1) -> str:

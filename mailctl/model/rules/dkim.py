@@ -71,7 +71,7 @@ def _hashes(where: SpecPath, key: DkimSelector) -> Iterator[Finding]:
 
 
 def _signing_key(where: SpecPath, keys: Sequence[DkimSelector]) -> Iterator[Finding]:
-    """The first key signs; verifiers must know Ed25519 (RFC 8463, 3), and many do not."""
+    """The first key signs; verifiers must know Ed25519 (RFC 8463, 5), and many do not."""
     if keys[0].key is not KeyKind.ED25519:
         return
     place = (*where, 0, "key") if len(keys) > 1 else (*where, "key")

@@ -51,7 +51,7 @@ def _grammar(where: tuple[str, ...], record: str) -> Iterator[Finding]:
             not uri.strip().lower().startswith("mailto:")
             for uri in tags.get(name, "mailto:").split(",")
         ):
-            yield _warning(where, "dmarc-uri", f"{name} holds an address that is no URI",
+            yield _warning(where, "dmarc-uri", f"{name} holds what is no mailto: URI",
                            f"write {name}=mailto:ADDRESS")  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """The grammar of a DMARC record (RFC 9989, 4.7 and 4.8), read as strictly as it is written there.
 
 What receivers make of a fault differs, and so does its severity: a record that does not begin
-in v=DMARC1, or says a tag twice, is no record; without a good p, sp and np it counts as p=none;
-any other bad value gives way to its default.
+in v=DMARC1, or says a tag twice, is no record; without a good p, sp and np it counts as p=none,
+and without rua besides as no record (4.10.1); any other bad value gives way to its default.
 """
 
 from __future__ import annotations
@@ -91,7 +91,10 @@ def _of_tag(name: str, value: str) -> Iterator[Fault]:
 def _bad_value(name: str, value: str, words: str) -> Fault:
     said = f"{name}={value}"
     if name in _DECIDING:
-        return _error(f"{said} makes the whole record count as p=none", f"write {words}")
+        return _error(
+            f"{said} makes the whole record count as p=none, and without rua as none",
+            f"write {words}",
+        )
     return Fault("dmarc-syntax", f"receivers skip {said}", f"write {words}")
 
 

@@ -1,4 +1,4 @@
-"""MTA-STS promises certificates that senders can check (RFC 8461, 4.1)."""
+"""MTA-STS promises certificates that senders can check (RFC 8461, 4.2)."""
 
 from __future__ import annotations
 

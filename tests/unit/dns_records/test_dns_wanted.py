@@ -264,6 +264,14 @@ class TestDmarc:
         building.domain("sub.example.org", policy=policy)
         assert not [record for record in _all(building) if "_report" in record.name]
 
+    def test_a_subdomain_consents_to_nothing_either(self, building: Building) -> None:
+        to = (address("a@reports.example.org"), address("b@ours.example.org"))
+        policy = MailPolicy(dmarc=Dmarc(reports=to))
+        building.host("mail", "mail.example.org").domain("example.org", policy=policy)
+        building.domain("ours.example.org")
+        assert not [record for record in _all(building) if "_report" in record.name]
+        assert missing_consents(building.done()) == ()
+
     def test_what_only_a_foreign_domain_can_consent_to_is_known(self, building: Building) -> None:
         to = (address("a@example.org"), address("b@foreign.example"))
         _office(building).domain("example.net", policy=MailPolicy(dmarc=Dmarc(reports=to)))

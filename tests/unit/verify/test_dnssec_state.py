@@ -68,10 +68,18 @@ OTHER = _signed()
         ((SIGNED.ds,), (SIGNED.key, OTHER.key), (SIGNED.signature,), Chain.BOGUS_SIGNATURE),
         ((f"{SIGNED.ds.split()[0]} 8 2 {'ab' * 32}",), (SIGNED.key,), (), Chain.BOGUS_KEYS),
         ((f"{SIGNED.ds.split()[0]} 13 99 {'ab' * 32}",), (SIGNED.key,), (), Chain.UNSUPPORTED),
+        # the DS decides, whatever keys stand there
+        ((f"{SIGNED.ds.split()[0]} 200 2 {'ab' * 32}",), (SIGNED.key,), (), Chain.UNSUPPORTED),
+        ((f"{SIGNED.ds.split()[0]} 1 2 {'ab' * 32}",), (), (), Chain.UNSUPPORTED),
+        ((SIGNED.ds, "1 200 2 " + "ab" * 32), (SIGNED.key,), (SIGNED.signature,), Chain.SECURE),
+        ((OTHER.ds,), ("257 3 1 AwEAAQ==",), (), Chain.BOGUS_KEYS),
     ],
 )
 def test_chains(
-    ds: tuple[str, ...], keys: tuple[DNSKEY, ...], signatures: tuple[str, ...], expected: Chain
+    ds: tuple[str, ...],
+    keys: tuple[DNSKEY | str, ...],
+    signatures: tuple[str, ...],
+    expected: Chain,
 ) -> None:
     assert chain(APEX, ds, [str(key) for key in keys], signatures) is expected
 
@@ -84,6 +92,13 @@ def test_other_algorithms_and_digests() -> None:
     )
     ds = dns.dnssec.make_ds(OWNER, key, "SHA384")
     assert chain(APEX, [str(ds)], [str(key)], [str(signature)]) is Chain.SECURE
+
+
+def test_sha1_vouches_for_a_key_only_where_there_is_no_better_digest() -> None:
+    key, signature = str(SIGNED.key), SIGNED.signature
+    sha1 = str(dns.dnssec.make_ds(OWNER, SIGNED.key, "SHA1", validating=True))
+    assert chain(APEX, [sha1], [key], [signature]) is Chain.SECURE
+    assert chain(APEX, [sha1, OTHER.ds], [key], [signature]) is Chain.BOGUS_KEYS
 
 
 def _world(world: World, ds: str, signed: Signed | None) -> Report:

@@ -136,6 +136,13 @@ def test_two_spf_records(live: World, system: System) -> None:
     assert State.OUTDATED in {each.state for each in of(report, APEX, "TXT")}
 
 
+def test_of_two_keys_verifiers_take_either(live: World, system: System) -> None:
+    live.zones[APEX].add(KEY_NAME, "TXT", "v=DKIM1; p=")
+    (twice,) = observed(checked(live, system))
+    assert (twice.rule, twice.reference) == ("more-than-one", "RFC 6376, 3.6.2.2")
+    assert twice.message.endswith("has 2 DKIM records: verifiers take any of them, or none")
+
+
 def test_an_mx_that_is_an_alias_is_said_once_for_all_domains(world: World) -> None:
     system = system_of(*(f"d{number}.example" for number in range(5)), fqdn="mail.d0.example")
     world.publish(records_of(system))

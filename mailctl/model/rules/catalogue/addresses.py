@@ -31,7 +31,7 @@ DOMAINS = (
     firm("no-submission", "the domain's users have no host to send by", "RFC 6409, 3"),
     firm("parked-domain", "a parked domain says in DNS that it neither sends nor receives, so "
          "the mail of its users, addresses and senders is refused everywhere",
-         "RFC 7505, 3; RFC 7208, 5.1"),
+         "RFC 7505, 4; RFC 7208, 10.1.2"),
     firm("unknown-domain", "Postfix receives for the domains of the spec only and refuses mail to "
          "any other", "postconf(5), reject_unauth_destination"),
     firm("unknown-policy", "the settings of a policy that is not there would silently be the "

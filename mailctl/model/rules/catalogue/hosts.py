@@ -11,8 +11,8 @@ HOSTS = (
           "is not global has none", "RFC 4193, 4.4; Google, Email sender guidelines"),
     warns("ssh-sudo", "an account that is not root and has no sudo cannot change the host, so "
           "apply stops there", "sudo(8)"),
-    firm("duplicate-fqdn", "two hosts of one name have one PTR and one HELO name between them, and "
-         "receivers refuse the mail of the other", "RFC 5321, 4.1.4"),
+    firm("duplicate-fqdn", "one name leads to the addresses of both hosts, so mail and users that "
+         "look for one of them come to the other", "RFC 5321, 5.1"),
     firm("duplicate-ip-address", "two hosts cannot answer at one address, so the mail of one of "
          "them goes astray", "docs/spec.md, hosts"),
     firm("fqdn-parked", "the host would greet by a name that says in DNS that it sends nothing",

@@ -32,7 +32,7 @@ resource "cloudflare_dns_record" "mx_office_old_example_ec6045879a" {
   priority = 0
 }
 
-# office-old.example is parked: it sends no mail (RFC 7208, 10.1)
+# office-old.example is parked: it sends no mail (RFC 7208, 10.1.2)
 resource "cloudflare_dns_record" "txt_office_old_example_c18f723eda" {
   zone_id = var.zone_ids["office-old.example"]
   name    = "office-old.example"
@@ -69,7 +69,7 @@ resource "cloudflare_dns_record" "mx_office_example_77eb883b9a" {
   priority = 10
 }
 
-# mail from office.example comes from its mail hosts and nobody else (RFC 7208, 3.2)
+# mail from office.example comes from its mail hosts and nobody else (RFC 7208, 10.1)
 resource "cloudflare_dns_record" "txt_office_example_c2f5cfb434" {
   zone_id = var.zone_ids["office.example"]
   name    = "office.example"
@@ -248,7 +248,7 @@ resource "cloudflare_dns_record" "aaaa_mail_office_example_9dba0dce7b" {
   proxied = false
 }
 
-# host mail says this name in HELO, which is what bounces with their empty sender are judged by (RFC 7208, 2.3)
+# host mail says this name in HELO, which is what bounces with their empty sender are judged by (RFC 7208, 2.4)
 resource "cloudflare_dns_record" "txt_mail_office_example_9817fd0b0a" {
   zone_id = var.zone_ids["office.example"]
   name    = "mail.office.example"
@@ -267,7 +267,7 @@ resource "cloudflare_dns_record" "mx_shop_example_b23eeeac0b" {
   priority = 10
 }
 
-# mail from shop.example comes from its mail hosts and nobody else (RFC 7208, 3.2)
+# mail from shop.example comes from its mail hosts and nobody else (RFC 7208, 10.1)
 resource "cloudflare_dns_record" "txt_shop_example_cc388dafc9" {
   zone_id = var.zone_ids["shop.example"]
   name    = "shop.example"

@@ -23,7 +23,7 @@ var ALSO_MINE = [];
 D("office-old.example", REG_NONE, DnsProvider(DNS_PROVIDER), NO_PURGE,
   // office-old.example is parked: it takes no mail, not even where it has a web site (RFC 7505)
   MX("@", 0, ".", TTL(3600)),
-  // office-old.example is parked: it sends no mail (RFC 7208, 10.1)
+  // office-old.example is parked: it sends no mail (RFC 7208, 10.1.2)
   TXT("@", "v=spf1 -all", TTL(3600)),
   // office-old.example is parked: mail from it is forged, refuse it (RFC 9989)
   TXT("_dmarc", "v=DMARC1; p=reject; sp=reject; rua=mailto:postmaster@office.example", TTL(3600)),
@@ -34,7 +34,7 @@ END);
 D("office.example", REG_NONE, DnsProvider(DNS_PROVIDER), NO_PURGE,
   // host mail receives mail for office.example
   MX("@", 10, "mail.office.example.", TTL(3600)),
-  // mail from office.example comes from its mail hosts and nobody else (RFC 7208, 3.2)
+  // mail from office.example comes from its mail hosts and nobody else (RFC 7208, 10.1)
   TXT("@", "v=spf1 mx -all", TTL(3600)),
   // what to do with mail that only pretends to be from office.example (RFC 9989)
   TXT("_dmarc", "v=DMARC1; p=quarantine; rua=mailto:postmaster@office.example", TTL(3600)),
@@ -64,14 +64,14 @@ D("office.example", REG_NONE, DnsProvider(DNS_PROVIDER), NO_PURGE,
   A("mail", "203.0.113.20", TTL(3600)),
   // the address of host mail, which mail servers connect to
   AAAA("mail", "2001:db8:2::20", TTL(3600)),
-  // host mail says this name in HELO, which is what bounces with their empty sender are judged by (RFC 7208, 2.3)
+  // host mail says this name in HELO, which is what bounces with their empty sender are judged by (RFC 7208, 2.4)
   TXT("mail", "v=spf1 a -all", TTL(3600)),
 END);
 
 D("shop.example", REG_NONE, DnsProvider(DNS_PROVIDER), NO_PURGE,
   // host mail receives mail for shop.example
   MX("@", 10, "mail.office.example.", TTL(3600)),
-  // mail from shop.example comes from its mail hosts and nobody else (RFC 7208, 3.2)
+  // mail from shop.example comes from its mail hosts and nobody else (RFC 7208, 10.1)
   TXT("@", "v=spf1 mx -all", TTL(3600)),
   // what to do with mail that only pretends to be from shop.example (RFC 9989)
   TXT("_dmarc", "v=DMARC1; p=quarantine; rua=mailto:postmaster@office.example", TTL(3600)),

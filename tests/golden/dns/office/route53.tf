@@ -34,7 +34,7 @@ resource "aws_route53_record" "mx_office_old_example_0cf7d7cbc5" {
   records = ["0 ."]
 }
 
-# office-old.example is parked: it sends no mail (RFC 7208, 10.1)
+# office-old.example is parked: it sends no mail (RFC 7208, 10.1.2)
 resource "aws_route53_record" "txt_office_old_example_b4c151f0d2" {
   zone_id = var.zone_ids["office-old.example"]
   name    = "office-old.example"
@@ -70,7 +70,7 @@ resource "aws_route53_record" "mx_office_example_994665c759" {
   records = ["10 mail.office.example."]
 }
 
-# mail from office.example comes from its mail hosts and nobody else (RFC 7208, 3.2)
+# mail from office.example comes from its mail hosts and nobody else (RFC 7208, 10.1)
 resource "aws_route53_record" "txt_office_example_0d9cec1194" {
   zone_id = var.zone_ids["office.example"]
   name    = "office.example"
@@ -205,7 +205,7 @@ resource "aws_route53_record" "aaaa_mail_office_example_c856a67df4" {
   records = ["2001:db8:2::20"]
 }
 
-# host mail says this name in HELO, which is what bounces with their empty sender are judged by (RFC 7208, 2.3)
+# host mail says this name in HELO, which is what bounces with their empty sender are judged by (RFC 7208, 2.4)
 resource "aws_route53_record" "txt_mail_office_example_26cab1b570" {
   zone_id = var.zone_ids["office.example"]
   name    = "mail.office.example"
@@ -223,7 +223,7 @@ resource "aws_route53_record" "mx_shop_example_c6cef76696" {
   records = ["10 mail.office.example."]
 }
 
-# mail from shop.example comes from its mail hosts and nobody else (RFC 7208, 3.2)
+# mail from shop.example comes from its mail hosts and nobody else (RFC 7208, 10.1)
 resource "aws_route53_record" "txt_shop_example_6d9724c724" {
   zone_id = var.zone_ids["shop.example"]
   name    = "shop.example"
