@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import dns.message
 
 _EDNS_PAYLOAD = 1232
-"""Bytes that pass every path unfragmented (DNS flag day 2020; RFC 9715, 3.2)."""
+"""Bytes that pass every path unfragmented: the figure of the DNS flag day of 2020."""
 
 _SIGNED = frozenset({"DNSKEY"})
 """Types that are of use only with their signatures (the DO bit, RFC 4035, 3.2.1)."""

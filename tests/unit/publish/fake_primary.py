@@ -65,7 +65,11 @@ class FakePrimary:
         # who has heard enough may leave before the last answer
         with contextlib.suppress(OSError), connection, connection.makefile("rb") as stream:
             while len(head := stream.read(2)) == 2:
-                reply = self._reply(stream.read(struct.unpack("!H", head)[0]))
+                length = struct.unpack("!H", head)[0]
+                wire = stream.read(length)
+                if len(wire) < length:
+                    return  # the client hung up in the middle
+                reply = self._reply(wire)
                 if reply is None:
                     time.sleep(QUICK.answer * 2)
                     return
