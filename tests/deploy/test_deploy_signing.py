@@ -56,7 +56,7 @@ def test_lines_that_somebody_else_wrote_are_no_keys(machine: Machine) -> None:
     machine.apply(bundle(b"one\n", *_signing("s1")))
     with (machine.live / "opendkim/KeyTable").open("a") as table:
         table.write("\nodd\nodd odd\n# d1.example d1.example:x:/y\n")
-    assert _live(machine) == {"d0.example": ("s1",)}
+    assert _live(machine) == {"d0.example": "s1"}
 
 
 def test_a_table_that_cannot_be_read_is_no_empty_one(machine: Machine) -> None:
@@ -75,7 +75,7 @@ def test_a_way_back_says_what_it_would_sign_with(machine: Machine) -> None:
     roll_back(LocalRemote("mail"), None, machine.errand(), heard=ways.append)
     (way,) = ways
     assert way.wanted is not None
-    assert kept_selectors(way.wanted) == {"d0.example": "s1"}
+    assert kept_selectors(way.wanted) == {"d0.example": ("s1",)}
 
 
 def test_a_plan_that_is_not_permitted_changes_nothing(machine: Machine) -> None:
