@@ -210,7 +210,7 @@ def _chosen(records: tuple[Record, ...], name: str) -> tuple[Zone, ...]:
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
-    from mailctl.emit.files import write_whole
+    from mailctl.files import write_whole
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from mailctl import resources
 from mailctl.cli.prepare import DEFAULT_SPEC
-from mailctl.emit.files import write_new
 from mailctl.emit.first_spec import SECRETS, Answers, first_spec
 from mailctl.errors import MailctlError, SpecError
+from mailctl.files import write_new
 from mailctl.spec.load import examine
 
 SCHEMA = ".mailctl-schema.json"

@@ -14,10 +14,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mailctl.emit.exchange import exchange
-from mailctl.emit.files import write_new
 from mailctl.emit.manifest import NAME, listed_paths, manifest_text
 from mailctl.emit.tree import SECRETS, TreeFile
 from mailctl.errors import MailctlError
+from mailctl.files import write_new
 
 _LARGEST_MANIFEST = 64 * 1024 * 1024
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mailctl.errors import SecretError
+from mailctl.files import sync_folder, write_new
 from mailctl.keys.reading import read_regular
 
 _IGNORE_ALL = b"# Private keys: nothing in here belongs into version control.\n*\n"
@@ -82,27 +83,13 @@ def prepare_folders(root: Path, folder: Path) -> None:
 def _create(path: Path, content: bytes) -> bytes:
     """Put the content at the path, or return what another process put there first."""
     draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(draft, content, mode=0o600)
         try:
             os.link(draft, path, follow_symlinks=False)
         except FileExistsError:
             return read_private(path)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
     sync_folder(path.parent)
     return content
-
-
-def sync_folder(folder: Path) -> None:
-    """The name itself must survive a power cut too (fsync(2), NOTES)."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

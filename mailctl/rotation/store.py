@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mailctl.errors import MailctlError
-from mailctl.keys.keyfolder import prepare_folders, sync_folder
+from mailctl.files import sync_folder, write_whole
+from mailctl.keys.keyfolder import prepare_folders
 from mailctl.keys.places import FOLDER
 from mailctl.keys.reading import read_regular
 from mailctl.model.names import DomainName
@@ -104,27 +105,12 @@ def write(folder: Path, rotation: Rotation) -> None:
     try:
         for left in path.parent.glob(f".{NAME}.*"):
             left.unlink(missing_ok=True)  # of a writer that was killed; the lock is ours
-        _replace(path, text(rotation).encode())
+        write_whole(path, text(rotation).encode(), mode=0o600)
+        sync_folder(path.parent)
     except OSError as error:
         raise MailctlError(
             f"{path}: cannot be written: {error.strerror}", "mend that and run it again"
         ) from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{NAME}.{os.urandom(8).hex()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
 
 
 def _keys(folder: Path) -> Path:

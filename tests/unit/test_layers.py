@@ -12,7 +12,7 @@ import mailctl
 PACKAGE = Path(mailctl.__file__).parent
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "resources"}),
+    frozenset({"errors", "files", "resources"}),
     frozenset({"model", "sieve", "spf", "resolver"}),
     frozenset({"spec", "dns"}),
     frozenset({"bundle"}),

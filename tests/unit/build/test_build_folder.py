@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mailctl.emit import files as files_module
+from mailctl import files as files_module
 from mailctl.emit.exchange import exchange
 from mailctl.emit.folder import replace_folder
 from mailctl.emit.manifest import NAME, listed_paths, manifest_text

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mailctl.cli import cli
-from mailctl.emit.files import write_new
 from mailctl.errors import MailctlError
+from mailctl.files import write_new
 from mailctl.model.names import Address, DomainName
 from mailctl.spec.load import Loaded, examine
 

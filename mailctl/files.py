@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 
@@ -22,10 +21,19 @@ def write_new(path: Path, content: bytes, mode: int) -> None:
 
 def write_whole(path: Path, content: bytes, mode: int) -> None:
     """Write or replace a file; readers see the old content or the new (rename(2))."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     try:
         write_new(draft, content, mode)
         draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def sync_folder(folder: Path) -> None:
+    """The name itself must survive a power cut too (fsync(2), NOTES)."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
