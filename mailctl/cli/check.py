@@ -62,13 +62,14 @@ def _all_issues(loaded: Loaded) -> tuple[Issue, ...]:
     """Warnings of the rules, findings of all backends and of the keys, and what a local sievec
     refuses."""
     from mailctl.cli.prepare import with_rotated_keys
+    from mailctl.rotation.effective import rotations_of
     from mailctl.spec.sieve_check import compile_faults
 
     return tuple(
         sorted(
             {
                 *loaded.warnings,
-                *with_rotated_keys(loaded)[1],
+                *with_rotated_keys(loaded, rotations_of(loaded.system))[1],
                 *compile_faults(loaded.system),
             }
         )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mailctl.keys.vault import KeyVault
     from mailctl.model.names import DomainName
     from mailctl.model.system import System
+    from mailctl.rotation.effective import Rotations
     from mailctl.spec.load import Loaded
 
 DEFAULT_SPEC = "mail.yaml"
@@ -52,14 +53,16 @@ class Prepared:
 def load_system(spec: Path) -> System:
     """The model of a spec, with the keys that rotations have brought; its warnings go to
     standard error. Raises SpecError."""
+    from mailctl.rotation.effective import rotations_of
     from mailctl.spec.load import examine
 
-    return _accepted(examine(spec))
+    loaded = examine(spec)
+    return _accepted(loaded, rotations_of(loaded.system))
 
 
-def _accepted(loaded: Loaded, vault: KeyVault | None = None) -> System:
+def _accepted(loaded: Loaded, rotations: Rotations, vault: KeyVault | None = None) -> System:
     """The same of one that is loaded. A vault remembers the keys that are looked at."""
-    system, findings = with_rotated_keys(loaded, vault)
+    system, findings = with_rotated_keys(loaded, rotations, vault)
     errors = tuple(issue for issue in findings if issue.severity == Severity.ERROR.value)
     if errors:
         raise SpecError(errors)
@@ -69,13 +72,12 @@ def _accepted(loaded: Loaded, vault: KeyVault | None = None) -> System:
 
 
 def with_rotated_keys(
-    loaded: Loaded, vault: KeyVault | None = None
+    loaded: Loaded, rotations: Rotations, vault: KeyVault | None = None
 ) -> tuple[System, tuple[Issue, ...]]:
     """The system with the keys that its rotation files say, and what is held against it beyond
-    the spec's own rules. Raises MailctlError for a damaged file."""
-    from mailctl.rotation.effective import effective, findings, rotations_of
+    the spec's own rules."""
+    from mailctl.rotation.effective import effective, findings
 
-    rotations = rotations_of(loaded.system)
     system = effective(loaded.system, rotations)
     found = (*backend_findings(system, vault), *findings(loaded.system, rotations))
     return system, loaded.issues(found)
@@ -90,10 +92,11 @@ def prepare(spec: Path) -> Prepared:
     from mailctl.spec.load import examine
 
     loaded = examine(spec)
+    rotations = rotations_of(loaded.system)
     vault = KeyVault(loaded.system.folder)
-    system = _accepted(loaded, vault)
+    system = _accepted(loaded, rotations, vault)
     wanted = records(system, public_keys(system, vault), key_digests(system))
-    return Prepared(system, vault, wanted, tuple(removed(system, rotations_of(system))))
+    return Prepared(system, vault, wanted, tuple(removed(system, rotations)))
 
 
 def backend_findings(system: System, vault: KeyVault | None = None) -> Iterator[Finding]:
