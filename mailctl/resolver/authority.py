@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailctl.resolver.answer import Answer, Server, Status
-from mailctl.resolver.ask import PATIENT, Patience
-from mailctl.resolver.asker import Asker
 from mailctl.resolver.once import Once
 
 Recursive = Callable[[str, str], Answer]
@@ -79,10 +77,3 @@ class Authorities:
         places = (Server(data, self._port, name) for one in addresses for data in one.data)
         reasons = [one.reason for one in addresses if one.failed]
         return tuple(places), (reasons or [f"the name server {name} has no address"])[0]
-
-
-def ask_owner(
-    places: tuple[Server, ...], name: str, kind: str, patience: Patience = PATIENT
-) -> Answer:
-    """What one name server of a zone says, at its first address that answers; see Asker."""
-    return Asker(patience).ask_first(places, name, kind)

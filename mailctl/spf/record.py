@@ -180,10 +180,5 @@ class SpfRecord:
         return " ".join([*terms, *sorted(map(str, self.unknown))])
 
 
-def asks_dns(mechanism: Mechanism) -> bool:
-    """Whether it makes a receiver ask DNS (4.6.4)."""
-    return not isinstance(mechanism, All | Ip)
-
-
 def _of(domain: MacroString | None) -> str:
     return "" if domain is None else f":{domain}"

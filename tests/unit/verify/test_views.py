@@ -16,7 +16,7 @@ from mailctl.errors import MailctlError
 from mailctl.resolver.answer import Answer, Server, Status
 from mailctl.resolver.ask import ask
 from mailctl.resolver.asker import Asker
-from mailctl.resolver.authority import Authorities, ask_owner
+from mailctl.resolver.authority import Authorities
 from mailctl.resolver.once import Once
 from mailctl.resolver.view import system_resolver
 
@@ -81,10 +81,10 @@ def test_an_owner_is_asked_at_its_next_address(world: World) -> None:
     world.zone("example.org", servers=2)
     first, second = world.servers["example.org"]
     first.behaviour = lambda asked: [answering(asked, code=5)]
-    answer = ask_owner((first.place, second.place), "example.org", "SOA", QUICK)
+    answer = Asker(QUICK).ask_first((first.place, second.place), "example.org", "SOA")
     assert answer.status is Status.FOUND
     assert answer.server == second.place
-    lame = ask_owner((world.resolver.place,), "example.org", "SOA", QUICK)
+    lame = Asker(QUICK).ask_first((world.resolver.place,), "example.org", "SOA")
     assert lame.reason == f"{world.resolver.place} is not authoritative for example.org"
 
 
