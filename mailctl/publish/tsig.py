@@ -32,9 +32,18 @@ SHORTEST = 16
 """Bytes: what is shorter than 128 bits can be guessed, whatever the hash (RFC 2104, 3)."""
 
 _DEFAULT = "hmac-sha256"
-_COMMENTS = re.compile(r"/\*.*?\*/|(?://|#)[^\n]*", re.DOTALL)
 _SYNTAX = 'write it as tsig-keygen does: key "name" { algorithm hmac-sha256; secret "..."; };'
-_TOKENS = re.compile(r'"([^"\n]*)"|([{};])|([^\s{};"]+)')
+_TOKENS = re.compile(
+    r"""
+      "([^"\n]*)"                  # a text; base64 may well hold a // there
+    | /\*(?s:.*?)\*/ | (?://|\#)[^\n]*
+    | ([{};])
+    | ((?:[^\s{};"/\#] | /(?![/*]))+)
+    """,
+    re.VERBOSE,
+)
+"""Comments are known only together with texts: neither begins inside of the other."""
+
 _NAME = re.compile(r"[A-Za-z0-9._*-]{1,253}", re.ASCII)
 
 
@@ -73,7 +82,7 @@ def parse_tsig_key(text: str) -> TsigKey:
     words = text.split()
     if len(words) == 1 and ":" in words[0] and "{" not in text:
         return _one_line(words[0])
-    return _statement(_COMMENTS.sub(" ", text))
+    return _statement(text)
 
 
 def _one_line(text: str) -> TsigKey:
@@ -85,7 +94,8 @@ def _one_line(text: str) -> TsigKey:
 
 def _statement(text: str) -> TsigKey:
     """named.conf(5): the clauses of a key in any order, each once."""
-    tokens = [match[1] or match[2] or match[3] or "" for match in _TOKENS.finditer(text)]
+    found = (match[1] or match[2] or match[3] or "" for match in _TOKENS.finditer(text))
+    tokens = [token for token in found if token]
     if _TOKENS.sub("", text).strip() or tokens[:1] != ["key"] or tokens[2:3] != ["{"]:
         raise SecretError("is no TSIG key", _SYNTAX)
     if tokens.count("key") > 1:

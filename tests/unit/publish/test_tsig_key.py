@@ -33,6 +33,19 @@ def test_it_reads_a_key(text: str, algorithm: str) -> None:
     assert key.discouraged == (algorithm == "hmac-sha1")
 
 
+@pytest.mark.parametrize("filler", [b"\xff" * 32, b"\x00\x0f\xf0" * 11])
+def test_a_secret_may_look_like_a_comment(filler: bytes) -> None:
+    secret = base64.b64encode(filler).decode()
+    key = parse_tsig_key(f"# one\n{GENERATED.replace(TEXT, secret)}// two /* three */")
+    assert key.secret == filler
+
+
+def test_a_bare_secret_may_hold_a_slash() -> None:
+    secret = base64.b64encode(b"\xfc\x00\x0f\xff\x00\x00" * 4).decode()
+    assert secret.startswith("/") and "//" not in secret
+    assert parse_tsig_key(f"key a {{ algorithm hmac-sha256; secret {secret}; }};").secret
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
