@@ -11,17 +11,21 @@ from dataclasses import dataclass
 
 from mailctl.bundle import HostBundle
 from mailctl.deploy import verdict
-from mailctl.deploy.archive import archive
+from mailctl.deploy.delivery import delivery
 from mailctl.deploy.guard import need, refuse_platform, refuse_to_begin
 from mailctl.deploy.host import Remote
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.observe import observe
-from mailctl.deploy.plan import Kind, Plan, make_plan
+from mailctl.deploy.plan import Plan, make_plan
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.errors import Moved
 
-PARTS = ("common", "work", "prepare", "stage", "switch", "probe", "apply")
+PARTS = ("common", "work", "prepare", "stage", "switch", "probe", "guard", "apply")
 PATIENCE = 900
 """Seconds of silence after which the client gives up; packages may take minutes to install."""
+
+_ATTEMPTS = 3
+"""A host that goes back by itself just now is looked at again; more than that is somebody else."""
 
 Report = Callable[[str], None]
 Proceed = Callable[[], bool]
@@ -64,6 +68,22 @@ def bring(
 
     Raises a HostError that says what is wrong; see errors.py for which of them change nothing.
     """
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return _bring(remote, bundle, errand, report, proceed, permit)
+        except Moved:
+            report("looking again")
+    return _bring(remote, bundle, errand, report, proceed, permit)
+
+
+def _bring(
+    remote: Remote,
+    bundle: HostBundle,
+    errand: Errand,
+    report: Report,
+    proceed: Proceed,
+    permit: Permit,
+) -> Applied:
     wanted = Manifest.of(bundle)
     seen = observe(remote, wanted, errand)
     refuse_platform(bundle.host, bundle.platform, seen)
@@ -88,11 +108,7 @@ def apply_plan(
     `report` hears each step as it begins; `proceed` is asked before the switch and before the
     confirmation, and False makes the host keep or take back its former generation.
     """
-    new = set(plan.reuse)
-    files = tuple(a for a in bundle.content.artefacts if a.path not in new)
-    orders = _orders(plan, need(bundle.content.artefacts))
-    inputs = (plan.wanted.text().encode(), orders, archive(plan.wanted.folders, files))
-    argv, stdin = command(PARTS, inputs, errand)
+    argv, stdin = command(PARTS, delivery(plan, bundle.content.artefacts), errand)
     outcome = remote.run(argv, stdin, PATIENCE, answering(report, proceed))
     return Applied(bundle.host, verdict.generation(bundle.host, outcome), changed=True)
 
@@ -109,28 +125,3 @@ def answering(report: Report, proceed: Proceed) -> Callable[[str], bytes]:
         return f"{text}\n".encode() if proceed() else b"stop\n"
 
     return answer
-
-
-def _orders(plan: Plan, needed: tuple[int, int]) -> bytes:
-    """What the agent does that its manifest does not say."""
-    number, digest = plan.base
-    lines = [
-        f"digest\t{plan.wanted.digest}",
-        f"base\t{number}\t{digest}",
-        f"need\t{needed[0]} {needed[1]}",
-        *(f"install\t{name}" for name in plan.subjects(Kind.PACKAGE, "install")),
-        *(f"reuse\t{path}" for path in plan.reuse),
-        *service_orders(plan),
-    ]
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def service_orders(plan: Plan) -> list[str]:
-    """The orders about services, in the plan's order."""
-    verbs = ("enable", "restart", "reload", "retire")
-    orders = [
-        f"{change.action}\t{change.subject}"
-        for change in plan.changes
-        if change.kind is Kind.SERVICE and change.action in verbs
-    ]
-    return [*(["systemd-reload\tyes"] if plan.reloads_systemd else []), *orders]

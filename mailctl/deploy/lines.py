@@ -13,7 +13,7 @@ _OPENING = frozenset({"passwd", "group", "units"})
 """Kinds after which a program's own output follows, up to the next line of the agent."""
 
 _LOOKS = {"agent", "os", "room", "lock", "path", "package", "certificate", "uid", "end"}
-_GENERATIONS = {"live", "drift", "was", "then", "asked", "text", "generation", "signs"}
+_GENERATIONS = {"live", "drift", "was", "then", "asked", "text", "piece", "generation", "signs"}
 _ACTS = {"step", "ask", "detail", "fail", "stuck", "back", "done"}
 _KINDS = frozenset(_OPENING | _LOOKS | _GENERATIONS | _ACTS)
 """All that the agent says of itself."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from mailctl.bundle import CURRENT, STATE
 from mailctl.deploy.lines import Lines
 from mailctl.deploy.manifest import Manifest, parse
+from mailctl.deploy.pieces import Piece, read_pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Observation:
     manifest; None when its digest is the one that was asked for, and when there is none.
     `links` says right, other, folder, file or absent for each path that was asked for.
     `room` is in KiB; `inodes` is None where the file system does not count them.
-    `texts` are the live generation's plain files, where they were asked for.
+    `texts` are the live generation's plain files, where they were asked for; `pieces` are those
+    of its big files, where its digest is not the one that was asked for.
     """
 
     os_id: str
@@ -64,6 +66,7 @@ class Observation:
     services: Mapping[str, LiveService] = field(default_factory=dict)
     certificate: LiveCertificate | None = None
     texts: Mapping[str, bytes] = field(default_factory=dict)
+    pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
 
 
 def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STATE) -> Observation:
@@ -102,6 +105,7 @@ def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STA
         services=_services(found.following("units"), units),
         certificate=_certificate(found),
         texts={path: base64.b64decode(text) for path, text in found.all("text")},
+        pieces=read_pieces(found.all("piece")),
     )
 
 

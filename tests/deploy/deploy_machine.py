@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,11 +103,25 @@ class Machine:
                 found[str(path)] = (oct(status.st_mode), status.st_uid, content)
         return found
 
+    def wait_for_guard(self) -> None:
+        """Until nothing is pending any more; a killed agent's children may end a moment later."""
+        for _ in range(200):
+            if not (self.state / "pending").exists():
+                return
+            time.sleep(0.05)
+        raise AssertionError("the guard did not take it back")
+
     def leftovers(self) -> list[str]:
         """What an agent that was interrupted may leave, and a later one removes."""
         return sorted(
             str(path.relative_to(self.root))
-            for pattern in ("**/*.partial", "**/work.*", "**/*.mailctl-new", "usr/sbin/policy-rc.d")
+            for pattern in (
+                "**/*.partial",
+                "**/mailctl/work",
+                "**/mailctl/pending",
+                "**/*.mailctl-new",
+                "usr/sbin/policy-rc.d",
+            )
             for path in self.root.glob(pattern)
         )
 

@@ -60,7 +60,10 @@ observe_generation() {
     say live "$digest" "$confirmed"
     sha256sum --check --status .mailctl/sums 2>/dev/null &&
         found_modes . | sort | cmp -s - .mailctl/modes || drift "$PWD" | sed "s/^/drift$TAB/"
-    [ "$digest" = "$wanted" ] || sed "s/^/was$TAB/" .mailctl/manifest
+    [ "$digest" = "$wanted" ] || {
+        sed "s/^/was$TAB/" .mailctl/manifest
+        [ ! -s .mailctl/pieces ] || sed "s/^/piece$TAB/" .mailctl/pieces
+    }
     [ -z "$shown" ] || printf '%s' "$shown" | while read -r path; do
         [ ! -f "$path" ] || say text "$path" "$(base64 -w0 "$path")"
     done
