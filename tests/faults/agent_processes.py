@@ -78,6 +78,15 @@ def kill_session(host: ThrowawayHost) -> bool:
     return _kill(found)
 
 
+def kill_unit(host: ThrowawayHost, unit: str) -> bool:
+    """All processes of a unit of systemd. Whether there were any."""
+    pids: set[int] = set()
+    for file in host.control_group.rglob(f"{unit}/cgroup.procs"):
+        with contextlib.suppress(OSError):
+            pids |= set(map(int, file.read_text().split()))
+    return _kill(pids)
+
+
 def _kill(pids: Iterable[int]) -> bool:
     killed = False
     for pid in pids:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import fault_bundles
-from agent_processes import agents, kill_session, kill_shell, kill_tree
+from agent_processes import agents, kill_session, kill_shell, kill_tree, kill_unit
 from cutting_relay import Manner, Relay
 from fault_catalogue import Fault, Kind, Moment
 from fault_lane import ERRAND, Lane
@@ -182,6 +182,38 @@ def _power_cut(lane: Lane, fault: Fault) -> tuple[Blow, Healing]:
     return blow, heal
 
 
+def _two_power_cuts(lane: Lane, fault: Fault) -> tuple[Blow, Healing]:
+    """The second one while the host puts right what the first one has left."""
+    first, heal = _power_cut(lane, fault)
+    struck: list[bool] = []
+
+    def blow() -> bool:
+        struck.append(True)
+        return first()
+
+    def heal_badly() -> None:
+        if not struck:
+            return
+        lane.host.boot()
+        time.sleep(fault.share)
+        lane.host.stop()
+        heal()
+
+    return blow, heal_badly
+
+
+def _kill_guard(lane: Lane, fault: Fault) -> tuple[Blow, Healing]:
+    """The agent, and then whoever takes back what it has left; once."""
+
+    def blow() -> bool:
+        hit = kill_tree(lane.host)
+        time.sleep(fault.share * 0.5)
+        kill_unit(lane.host, "mailctl-guard.service")
+        return hit
+
+    return blow, _nothing
+
+
 def _disk_full(lane: Lane, fault: Fault) -> tuple[Blow, Healing]:
     """To the last byte, or nearly so."""
     filler = lane.state / "filler"
@@ -220,7 +252,9 @@ _BLOWS: dict[Kind, Callable[[Lane, Fault], tuple[Blow, Healing]]] = {
     Kind.KILL_AGENT: _kill(kill_tree),
     Kind.KILL_SHELL: _kill(kill_shell),
     Kind.KILL_SESSION: _kill(kill_session),
+    Kind.KILL_GUARD: _kill_guard,
     Kind.POWER_CUT: _power_cut,
+    Kind.TWO_POWER_CUTS: _two_power_cuts,
     Kind.DISK_FULL: _disk_full,
     Kind.READ_ONLY_STATE: _read_only("/var/lib/mailctl"),
     Kind.READ_ONLY_ETC: _read_only("/etc"),
@@ -308,9 +342,8 @@ def _obstacle(lane: Lane, kind: Kind) -> Iterator[None]:
 
 _SIGNS: dict[str, Callable[[Path, str], bool]] = {
     "begin": lambda state, before: True,
-    "step\tlaying": lambda state, before: any(state.glob("work.*")),
+    "step\tlaying": lambda state, before: any(state.glob("work*")),
     "step\tchecking": lambda state, before: any(state.glob("generations/*.partial/.mailctl")),
-    "ask\tswitch": lambda state, before: any(state.glob("generations/*/.mailctl/sums")),
     "step\tswitching": lambda state, before: os.readlink(state / "current") != before,
     "step\tre": lambda state, before: os.readlink(state / "current") != before,
     "ask\tconfirm": lambda state, before: os.readlink(state / "current") != before,
@@ -318,14 +351,19 @@ _SIGNS: dict[str, Callable[[Path, str], bool]] = {
 """The same moments for one who hears nothing: what can be seen on the host's disk."""
 
 
+def _laid(lane: Lane) -> set[str]:
+    """The generations that lie there whole."""
+    return {path.name for path in lane.state.glob("generations/*") if path.name.isdecimal()}
+
+
 def _kill_client(lane: Lane, fault: Fault, target: str) -> Struck:
     before = os.readlink(lane.state / "current")
-    known = set(lane.state.glob("generations/*/.mailctl/sums"))
+    known = _laid(lane)
     client = lane.start_client(target)
     end = time.monotonic() + 30
     while client.poll() is None and time.monotonic() < end:
         if fault.moment.line == "ask\tswitch":
-            if set(lane.state.glob("generations/*/.mailctl/sums")) - known:
+            if _laid(lane) - known:
                 break
         elif _SIGNS[fault.moment.line](lane.state, before):
             break

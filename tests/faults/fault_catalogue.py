@@ -16,17 +16,19 @@ from enum import Enum
 class Kind(Enum):
     """What happens; the value is how often a deck of 200 holds it."""
 
-    KILL_AGENT = ("kill -9 of the agent and all that it started", 44)
-    KILL_SHELL = ("kill -9 of the agent's shell alone", 22)
+    KILL_AGENT = ("kill -9 of the agent and all that it started", 40)
+    KILL_SHELL = ("kill -9 of the agent's shell alone", 18)
     KILL_SESSION = ("kill -9 of sshd's session", 8)
-    CUT_SENT = ("reset at a byte of what the client sends", 14)
+    KILL_GUARD = ("kill -9 of the agent, and of the guard that takes it back", 8)
+    CUT_SENT = ("reset at a byte of what the client sends", 12)
     CUT_HEARD = ("reset at a byte of what the client hears", 10)
     HUSH_SENT = ("silence after a byte of what the client sends", 8)
     HUSH_HEARD = ("silence after a byte of what the client hears", 8)
-    CUT_NOW = ("reset at a step", 10)
+    CUT_NOW = ("reset at a step", 8)
     HUSH_NOW = ("silence from a step on", 10)
-    KILL_CLIENT = ("kill -9 of `mailctl apply`", 14)
-    POWER_CUT = ("power cut, and boot", 18)
+    KILL_CLIENT = ("kill -9 of `mailctl apply`", 12)
+    POWER_CUT = ("power cut, and boot", 16)
+    TWO_POWER_CUTS = ("power cut, and another one while it boots", 6)
     DISK_FULL = ("disk full", 12)
     READ_ONLY_STATE = ("/var/lib/mailctl read-only", 7)
     READ_ONLY_ETC = ("/etc read-only", 5)
@@ -89,8 +91,8 @@ _SPANS = (
     ("step\tchecking", 1, 0.5),
     ("ask\tswitch", 1, 0.05),
     ("step\tswitching", 1, 0.08),
-    ("step\tre", 1, 0.15),
-    ("step\tre", 2, 0.3),
+    ("step\tre", 1, 0.1),
+    ("step\tre", 1, 0.6),
     ("ask\tconfirm", 1, 0.05),
 )
 """The agent's lines, and the seconds after each in which something of its own happens."""

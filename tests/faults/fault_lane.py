@@ -187,7 +187,7 @@ class Lane:
             passed = time.monotonic() - begun
             if not objections or passed > patience:
                 return seen, objections, passed
-            time.sleep(0.1)
+            time.sleep(0.2)
 
     def portrait(self) -> str:
         """The host's state, for whoever looks for the cause."""

@@ -78,7 +78,7 @@ def _former(lane: Lane, before: str) -> str:
 
 
 def _judge(lane: Lane, result: Result, before: str, target: str) -> None:
-    power = result.fault.kind is Kind.POWER_CUT
+    power = result.fault.kind in (Kind.POWER_CUT, Kind.TWO_POWER_CUTS)
     seen, objections, passed = lane.settled(SETTLING_AFTER_BOOT if power else SETTLING)
     letter = lane.digests.get(seen.digest, "")
     result.mended_in = passed

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailctl.bundle import CURRENT, GENERATIONS, STATE, Directory
-from mailctl.deploy.manifest import FileEntry, Manifest, parse
+from mailctl.bundle import CURRENT, GENERATIONS, STATE
+from mailctl.deploy.manifest import Manifest, parse
 
 _LEFTOVERS = (
-    f"{STATE[1:]}/work.*",
-    f"{STATE[1:]}/current.new",
+    f"{STATE[1:]}/work*",
+    f"{STATE[1:]}/*.new",
     f"{STATE[1:]}/pending*",
     f"{STATE[1:]}/generations/*.partial",
     f"{STATE[1:]}/generations/0/saved/**/*.new",
@@ -80,20 +80,33 @@ def _found(root: Path, pattern: str) -> Iterator[str]:
 
 
 def _files(root: Path, tree: Path, manifest: Manifest) -> Iterator[str]:
-    """Content, mode and owner of every file and folder, and nothing besides them."""
-    built = (tree / ".mailctl/built").read_text().splitlines()
-    entries = (*manifest.files, *parse(["mailctl\t1", "platform\t-", *built]).files)
-    names = _accounts(root, "passwd"), _accounts(root, "group")
-    expected = {entry.path: _mode_line(entry) for entry in (*entries, *manifest.folders)}
-    found = dict(_walk(tree, names))
-    for path in sorted(expected.keys() ^ found.keys()):
-        yield f"{path} is {'missing' if path in expected else 'one too many'}"
-    for path in sorted(expected.keys() & found.keys()):
-        if expected[path] != found[path]:
-            yield f"{path} is {found[path]} instead of {expected[path]}"
-    for entry in entries:
-        if entry.path in found and _digest(tree / entry.path) != entry.digest:
-            yield f"{entry.path} has another content than its manifest says"
+    """Content, mode and owner of every file and folder, and nothing besides them. What the
+    daemons' programs have built is held against what the host has noted of it."""
+    modes, sums = _noted(tree)
+    for entry in (*manifest.files, *manifest.folders):
+        modes[entry.path] = f"{entry.mode:o} {entry.owner}:{entry.group}"
+    sums |= {entry.path: entry.digest for entry in manifest.files}
+    found = dict(_walk(tree, (_accounts(root, "passwd"), _accounts(root, "group"))))
+    for path in sorted(modes.keys() ^ found.keys()):
+        yield f"{path} is {'missing' if path in modes else 'one too many'}"
+    for path in sorted(modes.keys() & found.keys()):
+        if modes[path] != found[path]:
+            yield f"{path} is {found[path]} instead of {modes[path]}"
+    for path, digest in sorted(sums.items()):
+        if path in found and _digest(tree / path) != digest:
+            yield f"{path} has another content than its manifest says"
+
+
+def _noted(tree: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Modes and SHA-256 of what was built, by path."""
+    built = set((tree / ".mailctl/built").read_text().splitlines())
+    modes = {}
+    for line in (tree / ".mailctl/modes").read_text().splitlines():
+        mode, owner, group, path = line.split("\t")
+        if path in built:
+            modes[path] = f"{mode} {owner}:{group}"
+    lines = (line.split("  ", 1) for line in (tree / ".mailctl/sums").read_text().splitlines())
+    return modes, {path: digest for digest, path in lines if path in built}
 
 
 def _walk(tree: Path, names: tuple[dict[int, str], dict[int, str]]) -> Iterator[tuple[str, str]]:
@@ -105,10 +118,6 @@ def _walk(tree: Path, names: tuple[dict[int, str], dict[int, str]]) -> Iterator[
         status = path.lstat()
         owner, group = users.get(status.st_uid, "?"), groups.get(status.st_gid, "?")
         yield relative, f"{stat.S_IMODE(status.st_mode):o} {owner}:{group}"
-
-
-def _mode_line(entry: FileEntry | Directory) -> str:
-    return f"{entry.mode:o} {entry.owner}:{entry.group}"
 
 
 def _accounts(root: Path, file: str) -> dict[int, str]:
