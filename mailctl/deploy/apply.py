@@ -7,18 +7,21 @@ the services answer; without our word it leaves, or goes back to, the former gen
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailctl.bundle import HostBundle
 from mailctl.deploy import verdict
 from mailctl.deploy.delivery import delivery
 from mailctl.deploy.guard import need, refuse_platform, refuse_to_begin
-from mailctl.deploy.host import Remote
+from mailctl.deploy.host import Outcome, Remote
+from mailctl.deploy.lines import read_whole
 from mailctl.deploy.manifest import Manifest
-from mailctl.deploy.observe import observe
+from mailctl.deploy.observation import Observation, observation
+from mailctl.deploy.observe import PARTS as OBSERVE
+from mailctl.deploy.observe import questions
 from mailctl.deploy.plan import Plan, make_plan
-from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
-from mailctl.errors import Moved
+from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command, continuation
+from mailctl.errors import Moved, Unreachable
 
 PARTS = ("common", "work", "prepare", "stage", "switch", "probe", "guard", "apply")
 PATIENCE = 900
@@ -63,7 +66,7 @@ def bring(
     proceed: Proceed = always,
     permit: Permit = permitted,
 ) -> Applied:
-    """Observe, plan and apply: one exec where nothing is to do, two where something is.
+    """Observe, plan and apply, in one exec: the agent says what is there and waits for orders.
     `permit` is asked only where something is.
 
     Raises a HostError that says what is wrong; see errors.py for which of them change nothing.
@@ -84,33 +87,57 @@ def _bring(
     proceed: Proceed,
     permit: Permit,
 ) -> Applied:
-    wanted = Manifest.of(bundle)
-    seen = observe(remote, wanted, errand)
-    refuse_platform(bundle.host, bundle.platform, seen)
-    plan = make_plan(bundle.host, wanted, seen)
-    if plan.is_empty:
-        return Applied(bundle.host, seen.generation, changed=False)
-    refuse_to_begin(plan, seen, need(bundle.content.artefacts))
-    permit(plan)
-    return apply_plan(remote, bundle, plan, errand, report, proceed)
-
-
-def apply_plan(
-    remote: Remote,
-    bundle: HostBundle,
-    plan: Plan,
-    errand: Errand = DEFAULT_ERRAND,
-    report: Report = silent,
-    proceed: Proceed = always,
-) -> Applied:
-    """Carry out a plan; the host refuses it when it has moved since the plan was made.
-
-    `report` hears each step as it begins; `proceed` is asked before the switch and before the
-    confirmation, and False makes the host keep or take back its former generation.
-    """
-    argv, stdin = command(PARTS, delivery(plan, bundle.content.artefacts), errand)
-    outcome = remote.run(argv, stdin, PATIENCE, answering(report, proceed))
+    visit = _Visit(bundle, errand, report, proceed, permit)
+    argv, stdin = command(OBSERVE, questions(visit.wanted, stay=True), errand)
+    outcome = remote.run(argv, stdin, PATIENCE, visit.answer)
+    if visit.seen is None:
+        # it never asked for orders; this raises what it said instead
+        read_whole(bundle.host, outcome)
+        raise Unreachable(bundle.host, "the agent ended before it was told what to do")
+    if not visit.ordered:
+        return Applied(bundle.host, visit.seen.generation, changed=False)
     return Applied(bundle.host, verdict.generation(bundle.host, outcome), changed=True)
+
+
+@dataclass(slots=True)
+class _Visit:
+    """One command on a host: it says what is there, is told what to do, and does it."""
+
+    bundle: HostBundle
+    errand: Errand
+    report: Report
+    proceed: Proceed
+    permit: Permit
+    wanted: Manifest = field(init=False)
+    seen: Observation | None = None
+    ordered: bool = False
+    _said: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.wanted = Manifest.of(self.bundle)
+
+    def answer(self, line: str) -> bytes:
+        """The client's side, line by line."""
+        if line != "ask\torders":
+            self._said.append(line)
+            return answering(self.report, self.proceed)(line)
+        facts = "\n".join(self._said).encode()
+        found = read_whole(self.bundle.host, Outcome(0, facts, b""))
+        self.seen = observation(found, self.wanted, self.errand.root)
+        plan = self._plan(self.seen)
+        if plan.is_empty:
+            return b"stop\n"
+        self.ordered = True
+        return continuation(PARTS, *delivery(plan, self.bundle.content.artefacts))
+
+    def _plan(self, seen: Observation) -> Plan:
+        """What is to be done; raises the reason why nothing may be."""
+        refuse_platform(self.bundle.host, self.bundle.platform, seen)
+        plan = make_plan(self.bundle.host, self.wanted, seen)
+        if not plan.is_empty:
+            refuse_to_begin(plan, seen, need(self.bundle.content.artefacts))
+            self.permit(plan)
+        return plan
 
 
 def answering(report: Report, proceed: Proceed) -> Callable[[str], bytes]:

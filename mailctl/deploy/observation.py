@@ -46,7 +46,8 @@ class Observation:
     `links` says right, other, folder, file or absent for each path that was asked for.
     `room` is in KiB; `inodes` is None where the file system does not count them.
     `texts` are the live generation's plain files, where they were asked for; `pieces` are those
-    of its big files, where its digest is not the one that was asked for.
+    of its big files, where its digest is not the one that was asked for. `guard` is the version
+    of our guard there.
     """
 
     os_id: str
@@ -67,6 +68,7 @@ class Observation:
     certificate: LiveCertificate | None = None
     texts: Mapping[str, bytes] = field(default_factory=dict)
     pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
+    guard: str = ""
 
 
 def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STATE) -> Observation:
@@ -105,6 +107,7 @@ def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STA
         services=_services(found.following("units"), units),
         certificate=_certificate(found),
         texts={path: base64.b64decode(text) for path, text in found.all("text")},
+        guard=(found.one("guard") or ("",))[0].rpartition(" ")[2],
         pieces=read_pieces(found.all("piece")),
     )
 

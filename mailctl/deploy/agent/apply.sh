@@ -1,13 +1,13 @@
 # Lay a generation, check it, switch to it, and keep it only if all is well.
 #
-# Standard input after this script: the orders up to `end`, the archive, then the client's word:
-# `switch` before the switch, `confirm` after it.
+# Given: the orders. Standard input: the archive, then the client's word: `switch` before the
+# switch, `confirm` after it.
 
 keeps_number=no
 
 apply() {
     begin
-    read_orders || fail broken "what was sent did not arrive whole"
+    orders=$given$NEWLINE
     know_live
     each base check_base
     begin_with_0
@@ -16,7 +16,7 @@ apply() {
     number=$((highest + 1))
     manifest=$generations/$number/.mailctl/manifest
     say step "laying generation $number"
-    lay "$size"
+    each archive lay
     verify
     try_out
     ensure_guard
@@ -27,7 +27,7 @@ apply() {
     }
     say step "switching to generation $number"
     begin_switch
-    if arrange "$before" "$number" && retire && act && probe; then
+    if turn && retire && act && probe; then
         ! answer confirm || confirm_switch
     else
         say detail "generation $number did not pass its probes"
@@ -37,13 +37,20 @@ apply() {
     say "done" "$number"
 }
 
-# check_base NUMBER DIGEST WANTED SIZE : the plan was made for the generation that is live; what
-# is wanted, and the bytes of the archive
+# turn : the switch; where all links are right already, and the same, it is just that
+turn() {
+    if ordered links; then
+        arrange "$before" "$number"
+    else
+        ln -sfT "generations/$number" "$current"
+    fi
+}
+
+# check_base NUMBER DIGEST WANTED : the plan was made for the generation that is live
 check_base() {
     [ "$before$TAB$digest" = "$1$TAB$2" ] ||
         fail moved "another generation is live than the plan was made for"
     wanted=$3
-    size=$4
 }
 
 prepare() {
@@ -90,6 +97,5 @@ tidy() {
 
 case $mode in
 try) in_namespace "$@" ;;
-guard | boot) stand_guard ;;
 *) apply ;;
 esac

@@ -13,7 +13,8 @@
 set -eu
 umask 022
 LC_ALL=C
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# Debian's own programs
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 
 TAB='	' # a tab

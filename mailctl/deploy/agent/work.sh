@@ -42,7 +42,9 @@ begin() {
     # what an interrupted run has left
     remove "$work" "$generations"/*.partial
     allow_starts
-    (umask 077 && mkdir "$work") 2>/dev/null || fail space "cannot write to $state"
+    umask 077
+    mkdir "$work" 2>/dev/null || fail space "cannot write to $state"
+    umask 022
 }
 
 # remove PATH... : those that are there
@@ -59,7 +61,8 @@ read_clock() {
     seconds=${_clock#* }
 }
 
-# read_orders : $orders are the lines of standard input up to `end`; fails when that is missing
+# read_orders : $orders are the lines of standard input up to `end`; fails when that is missing.
+# A shell reads byte by byte: this is for what need not be fast.
 read_orders() {
     orders=
     while IFS= read -r _line; do
