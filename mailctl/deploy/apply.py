@@ -7,23 +7,21 @@ the services answer; without our word it leaves, or goes back to, the former gen
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mailctl.bundle import HostBundle
 from mailctl.deploy import verdict
-from mailctl.deploy.delivery import delivery
 from mailctl.deploy.guard import need, refuse_platform, refuse_to_begin
-from mailctl.deploy.host import Outcome, Remote
-from mailctl.deploy.lines import read_whole
+from mailctl.deploy.host import Remote
 from mailctl.deploy.manifest import Manifest
-from mailctl.deploy.observation import Observation, observation
+from mailctl.deploy.observation import Observation
 from mailctl.deploy.observe import PARTS as OBSERVE
 from mailctl.deploy.observe import questions
 from mailctl.deploy.plan import Plan, make_plan
-from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command, continuation
-from mailctl.errors import Moved, Unreachable
+from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.deploy.visit import Visit
+from mailctl.errors import Moved
 
-PARTS = ("common", "work", "prepare", "stage", "switch", "probe", "guard", "apply")
 PATIENCE = 900
 """Seconds of silence after which the client gives up; packages may take minutes to install."""
 
@@ -87,57 +85,23 @@ def _bring(
     proceed: Proceed,
     permit: Permit,
 ) -> Applied:
-    visit = _Visit(bundle, errand, report, proceed, permit)
-    argv, stdin = command(OBSERVE, questions(visit.wanted, stay=True), errand)
-    outcome = remote.run(argv, stdin, PATIENCE, visit.answer)
-    if visit.seen is None:
-        # it never asked for orders; this raises what it said instead
-        read_whole(bundle.host, outcome)
-        raise Unreachable(bundle.host, "the agent ended before it was told what to do")
-    if not visit.ordered:
-        return Applied(bundle.host, visit.seen.generation, changed=False)
-    return Applied(bundle.host, verdict.generation(bundle.host, outcome), changed=True)
+    wanted = Manifest.of(bundle)
 
-
-@dataclass(slots=True)
-class _Visit:
-    """One command on a host: it says what is there, is told what to do, and does it."""
-
-    bundle: HostBundle
-    errand: Errand
-    report: Report
-    proceed: Proceed
-    permit: Permit
-    wanted: Manifest = field(init=False)
-    seen: Observation | None = None
-    ordered: bool = False
-    _said: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.wanted = Manifest.of(self.bundle)
-
-    def answer(self, line: str) -> bytes:
-        """The client's side, line by line."""
-        if line != "ask\torders":
-            self._said.append(line)
-            return answering(self.report, self.proceed)(line)
-        facts = "\n".join(self._said).encode()
-        found = read_whole(self.bundle.host, Outcome(0, facts, b""))
-        self.seen = observation(found, self.wanted, self.errand.root)
-        plan = self._plan(self.seen)
-        if plan.is_empty:
-            return b"stop\n"
-        self.ordered = True
-        return continuation(PARTS, *delivery(plan, self.bundle.content.artefacts))
-
-    def _plan(self, seen: Observation) -> Plan:
-        """What is to be done; raises the reason why nothing may be."""
-        refuse_platform(self.bundle.host, self.bundle.platform, seen)
-        plan = make_plan(self.bundle.host, self.wanted, seen)
+    def decide(seen: Observation) -> Plan:
+        refuse_platform(bundle.host, bundle.platform, seen)
+        plan = make_plan(bundle.host, wanted, seen)
         if not plan.is_empty:
-            refuse_to_begin(plan, seen, need(self.bundle.content.artefacts))
-            self.permit(plan)
+            refuse_to_begin(plan, seen, need(bundle.content.artefacts))
+            permit(plan)
         return plan
+
+    visit = Visit(bundle, wanted, errand.root, decide, answering(report, proceed))
+    argv, stdin = command(OBSERVE, questions(wanted, stay=True), errand)
+    outcome = remote.run(argv, stdin, PATIENCE, visit.answer)
+    plan = visit.ended(outcome)
+    if plan.is_empty:
+        return Applied(bundle.host, plan.base[0], changed=False)
+    return Applied(bundle.host, verdict.generation(bundle.host, outcome), changed=True)
 
 
 def answering(report: Report, proceed: Proceed) -> Callable[[str], bytes]:

@@ -35,10 +35,13 @@ def archive(folders: Iterable[Directory], artefacts: Iterable[Artefact]) -> Pack
         for artefact in sorted(artefacts):
             header = _header(artefact, tarfile.REGTYPE, len(artefact.content))
             tar.addfile(header, io.BytesIO(artefact.content))
-    if len(raw.getvalue()) <= SMALL:
-        return Packed(raw.getvalue(), "no-auto-compress")
+        # two blocks of zeros end it; the module would fill up its last ten KiB with more
+        end = tar.offset + 2 * tarfile.BLOCKSIZE
+    content = raw.getvalue()[:end]
+    if len(content) <= SMALL:
+        return Packed(content, "no-auto-compress")
     # a fast level: over a network of any speed the time of deflate is what counts here
-    return Packed(gzip.compress(raw.getvalue(), compresslevel=3, mtime=0), "gzip")
+    return Packed(gzip.compress(content, compresslevel=3, mtime=0), "gzip")
 
 
 def _header(entry: Artefact | Directory, kind: bytes, size: int) -> tarfile.TarInfo:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from mailctl.bundle import Artefact, Directory
 from mailctl.deploy.archive import archive
@@ -43,6 +44,7 @@ def delivery(plan: Plan, artefacts: Iterable[Artefact]) -> tuple[bytes, bytes]:
     number, digest = plan.base
     orders = (
         f"base\t{number}\t{digest}\t{plan.wanted.digest}",
+        f"clock\t{plan.now}\t{datetime.fromtimestamp(plan.now, UTC):%Y-%m-%dT%H:%M:%SZ}",
         f"archive\t{packed.form}\t{len(packed.content)}",
         *ground_orders(plan),
         *(f"drop\t{path}" for path in plan.drop),

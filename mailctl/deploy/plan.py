@@ -64,8 +64,8 @@ class Plan:
     `reuse` are files that the host has already, `drop` paths of its live generation that the new
     one has not, or not as they are; `pieces` are those of its big files. `origins` says of
     services that the live generation does not have how they stand: unit, active, enabled.
-    `guard` is the version of the one on the host. `base` is the live generation and its digest:
-    the host refuses the plan when it has moved since.
+    `guard` is the version of the one on the host, `now` its clock. `base` is the live generation
+    and its digest: the host refuses the plan when it has moved since.
     """
 
     host: str
@@ -77,6 +77,7 @@ class Plan:
     pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
     origins: tuple[tuple[str, str, str], ...] = ()
     guard: str = ""
+    now: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -128,6 +129,7 @@ def make_plan(host: str, wanted: Manifest, seen: Observation) -> Plan:
         pieces=seen.pieces,
         origins=_origins(wanted, former, seen),
         guard=seen.guard,
+        now=seen.now,
     )
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from mailctl.bundle import Artefact, Command, Contribution, Directory, HostBundle, Link
 from mailctl.deploy.apply import (
-    PARTS,
     Applied,
     Permit,
     Proceed,
@@ -28,6 +27,7 @@ from mailctl.deploy.plan import Plan
 from mailctl.deploy.rollback import roll_back
 from mailctl.deploy.script import Errand, command
 from mailctl.deploy.verdict import generation
+from mailctl.deploy.visit import PARTS
 
 ORIGINAL = b"what the administrator had\n"
 
@@ -130,7 +130,7 @@ class Machine:
             str(path.relative_to(self.root))
             for pattern in (
                 "**/*.partial",
-                "**/mailctl/work",
+                "**/mailctl/work/*",
                 "**/mailctl/pending",
                 "**/*.mailctl-new",
                 "usr/sbin/policy-rc.d",

@@ -12,7 +12,6 @@ import pytest
 from deploy_machine import Machine, bundle, carry_out, checked, end, sent
 
 from mailctl.bundle import Artefact, Command, HostBundle
-from mailctl.deploy.apply import PARTS
 from mailctl.deploy.guard_text import PARTS as GUARD
 from mailctl.deploy.host import Answer, Outcome
 from mailctl.deploy.local import LocalRemote
@@ -21,6 +20,7 @@ from mailctl.deploy.observe import observe
 from mailctl.deploy.plan import make_plan
 from mailctl.deploy.script import command
 from mailctl.deploy.verdict import generation
+from mailctl.deploy.visit import PARTS
 from mailctl.errors import CheckRefused, HostError, Locked, RolledBack, WrongPlatform
 
 

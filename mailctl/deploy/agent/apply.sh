@@ -6,8 +6,8 @@
 keeps_number=no
 
 apply() {
-    begin
     orders=$given$NEWLINE
+    begin
     know_live
     each base check_base
     begin_with_0
@@ -21,7 +21,7 @@ apply() {
     try_out
     ensure_guard
     finish
-    answer switch || {
+    answer_in_time switch || {
         rm -rf "${generations:?}/$number"
         fail aborted "the client did not say to switch"
     }
@@ -78,7 +78,7 @@ highest() {
 # keys and passwords); the original, the live one and the one before it always do. What is told
 # as done must have reached the disk.
 tidy() {
-    set -- "$pending" "$work"
+    set -- "$pending" "$work"/*
     for _path in "$generations"/*; do
         _number=${_path##*/}
         case $_number in
@@ -92,6 +92,7 @@ tidy() {
         fi
     done
     rm -rf "$@"
+    : >"$state/lock"
     sync -f "$state"
 }
 

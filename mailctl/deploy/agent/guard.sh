@@ -40,7 +40,7 @@ write_units() {
             'After=opendkim.service dovecot.service postfix.service postfix@-.service' \
             '[Service]' \
             'Type=oneshot' \
-            'ExecStart=/usr/bin/flock /var/lib/mailctl/lock /bin/sh /var/lib/mailctl/guard.sh "" guard' &&
+            'ExecStart=/bin/sh /var/lib/mailctl/guard.sh "" guard' &&
         printf '%s\n' >"$units/mailctl-recover.service" \
             '# mailctl: after a power cut, the links of one generation before any daemon reads them' \
             '[Unit]' \
@@ -69,9 +69,10 @@ dismiss_guard() {
 
 # note_pending : what is needed to take the switch back; it must be on the disk before that
 note_pending() {
-    printf 'way\t%s\t%s\t%s\n%send\n' "$before" "$number" "$keeps_number" "$orders" >"$pending" ||
+    printf 'way\t%s\t%s\t%s\t%s\n%send\n' \
+        "$before" "$number" "$keeps_number" $$ "$orders" >"$pending" ||
         fail space "cannot write to $state"
-    [ -z "$root" ] || setsid flock "$state/lock" sh "$guard" "$root" guard </dev/null >/dev/null 2>&1 9>&- &
+    [ -z "$root" ] || setsid sh "$guard" "$root" guard </dev/null >/dev/null 2>&1 9>&- &
 }
 
 # begin_switch, confirm_switch : how far it came
@@ -108,6 +109,7 @@ take_way() {
     before=$1
     number=$2
     keeps_number=$3
+    agent=$4
     manifest=$generations/$number/.mailctl/manifest
     [ "$number" != 0 ] || manifest=$generations/$before/.mailctl/manifest
 }
@@ -125,5 +127,6 @@ recover() {
         esac
     )
     rm -rf "$pending" "$work"
+    : >"$state/lock"
     [ "$(readlink "$current")" != generations/0 ] || dismiss_guard
 }

@@ -53,15 +53,18 @@ observe_system() {
         say guard "$line"
     fi
     # the lock is the kernel's: it is gone with the process that held it
-    if [ -e "$state/lock" ] && ! flock --nonblock --shared 9 9<"$state/lock"; then
+    # and it holds a text only while somebody is at work, or was killed
+    if [ -s "$state/lock" ] && ! flock --nonblock --shared 9 9<"$state/lock"; then
         read -r holder <"$state/lock" || :
         say lock "$holder"
     fi
 }
 
-# observe_paths PATH... : type, mode, owner and target of each that is there
+# observe_paths PATH... : type, mode, owner and target of each that is there; /proc/self is as new
+# as this moment
 observe_paths() {
-    find "$@" -maxdepth 0 -printf 'path\t%y\t%m\t%u\t%U\t%g\t%l\t%p\n' 2>/dev/null || :
+    find "$@" -maxdepth 0 -printf 'path\t%y\t%m\t%u\t%U\t%g\t%l\t%p\n' \
+        -path /proc/self/ -printf 'now\t%Ts\n' 2>/dev/null || :
 }
 
 observe_generation() {
@@ -103,7 +106,7 @@ observe_certificate() {
     [ -n "$certificate" ] && [ -s "$state/tls/key.pem" ] && [ -s "$state/tls/fullchain.pem" ] &&
         [ -e "$state/tls/made-for" ] || return 0
     read -r name until <"$state/tls/made-for"
-    say certificate "$name" "$((until - $(date +%s)))"
+    say certificate "$name" "$until"
 }
 
 say agent 1

@@ -5,8 +5,8 @@
 keeps_number=yes
 
 roll_back() {
-    begin
     orders=$given$NEWLINE
+    begin
     know_live
     each base check_base
     [ -d "$generations/$number" ] || fail absent "there is no generation $number"
@@ -25,7 +25,7 @@ roll_back() {
         say detail "generation $number did not pass its probes"
     fi
     [ "$switched" = no ] || exit 4 # clean_up goes back
-    rm -rf "$pending" "$work"
+    rm -rf "$pending" "$work"/*
     [ "$number" != 0 ] || dismiss_guard
     sync -f "$state"
     say "done" "$number"
