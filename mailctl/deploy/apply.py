@@ -11,16 +11,17 @@ from dataclasses import dataclass
 
 from mailctl.bundle import HostBundle
 from mailctl.deploy import verdict
-from mailctl.deploy.delivery import delivery
 from mailctl.deploy.guard import need, refuse_platform, refuse_to_begin
 from mailctl.deploy.host import Remote
 from mailctl.deploy.manifest import Manifest
-from mailctl.deploy.observe import observe
+from mailctl.deploy.observation import Observation
+from mailctl.deploy.observe import PARTS as OBSERVE
+from mailctl.deploy.observe import questions
 from mailctl.deploy.plan import Plan, make_plan
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.deploy.visit import Visit
 from mailctl.errors import Moved
 
-PARTS = ("common", "work", "prepare", "stage", "switch", "probe", "guard", "apply")
 PATIENCE = 900
 """Seconds of silence after which the client gives up; packages may take minutes to install."""
 
@@ -63,7 +64,7 @@ def bring(
     proceed: Proceed = always,
     permit: Permit = permitted,
 ) -> Applied:
-    """Observe, plan and apply: one exec where nothing is to do, two where something is.
+    """Observe, plan and apply, in one exec: the agent says what is there and waits for orders.
     `permit` is asked only where something is.
 
     Raises a HostError that says what is wrong; see errors.py for which of them change nothing.
@@ -85,31 +86,21 @@ def _bring(
     permit: Permit,
 ) -> Applied:
     wanted = Manifest.of(bundle)
-    seen = observe(remote, wanted, errand)
-    refuse_platform(bundle.host, bundle.platform, seen)
-    plan = make_plan(bundle.host, wanted, seen)
+
+    def decide(seen: Observation) -> Plan:
+        refuse_platform(bundle.host, bundle.platform, seen)
+        plan = make_plan(bundle.host, wanted, seen)
+        if not plan.is_empty:
+            refuse_to_begin(plan, seen, need(bundle.content.artefacts))
+            permit(plan)
+        return plan
+
+    visit = Visit(bundle, wanted, errand.root, decide, answering(report, proceed))
+    argv, stdin = command(OBSERVE, questions(wanted, stay=True), errand)
+    outcome = remote.run(argv, stdin, PATIENCE, visit.answer)
+    plan = visit.ended(outcome)
     if plan.is_empty:
-        return Applied(bundle.host, seen.generation, changed=False)
-    refuse_to_begin(plan, seen, need(bundle.content.artefacts))
-    permit(plan)
-    return apply_plan(remote, bundle, plan, errand, report, proceed)
-
-
-def apply_plan(
-    remote: Remote,
-    bundle: HostBundle,
-    plan: Plan,
-    errand: Errand = DEFAULT_ERRAND,
-    report: Report = silent,
-    proceed: Proceed = always,
-) -> Applied:
-    """Carry out a plan; the host refuses it when it has moved since the plan was made.
-
-    `report` hears each step as it begins; `proceed` is asked before the switch and before the
-    confirmation, and False makes the host keep or take back its former generation.
-    """
-    argv, stdin = command(PARTS, delivery(plan, bundle.content.artefacts), errand)
-    outcome = remote.run(argv, stdin, PATIENCE, answering(report, proceed))
+        return Applied(bundle.host, plan.base[0], changed=False)
     return Applied(bundle.host, verdict.generation(bundle.host, outcome), changed=True)
 
 

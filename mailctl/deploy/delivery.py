@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from mailctl.bundle import Artefact, Directory
 from mailctl.deploy.archive import archive
+from mailctl.deploy.guard_text import guard_text
 from mailctl.deploy.orders import command_orders, ground_orders, orders_text, service_orders
 from mailctl.deploy.pieces import BIG, pieces, runs, worth_while
 from mailctl.deploy.plan import Plan
@@ -37,11 +39,13 @@ def delivery(plan: Plan, artefacts: Iterable[Artefact]) -> tuple[bytes, bytes]:
     sent = [member for load in loads for member in load.members]
     packed = archive(
         (Directory(FOLDER, mode=0o700), *plan.wanted.folders),
-        (*sent, *laid(lacking), *records(plan.wanted, everything)),
+        (*sent, *laid(lacking), *records(plan.wanted, everything), *_guard(plan)),
     )
     number, digest = plan.base
     orders = (
-        f"base\t{number}\t{digest}\t{plan.wanted.digest}\t{len(packed)}",
+        f"base\t{number}\t{digest}\t{plan.wanted.digest}",
+        f"clock\t{plan.now}\t{datetime.fromtimestamp(plan.now, UTC):%Y-%m-%dT%H:%M:%SZ}",
+        f"archive\t{packed.form}\t{len(packed.content)}",
         *ground_orders(plan),
         *(f"drop\t{path}" for path in plan.drop),
         *(f"drop\t{LAID}/{path}" for path in plan.drop),
@@ -49,7 +53,15 @@ def delivery(plan: Plan, artefacts: Iterable[Artefact]) -> tuple[bytes, bytes]:
         *command_orders(plan.wanted),
         *service_orders(plan),
     )
-    return orders_text(orders), packed
+    return orders_text(orders), packed.content
+
+
+def _guard(plan: Plan) -> tuple[Artefact, ...]:
+    """What outlives the agent on the host, where there is not the same already."""
+    guard = guard_text()
+    if plan.guard == guard.version:
+        return ()
+    return (Artefact(f"{FOLDER}/guard.sh", guard.text, mode=0o600),)
 
 
 def _load(number: int, artefact: Artefact, plan: Plan) -> _Load:

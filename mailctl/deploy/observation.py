@@ -46,7 +46,8 @@ class Observation:
     `links` says right, other, folder, file or absent for each path that was asked for.
     `room` is in KiB; `inodes` is None where the file system does not count them.
     `texts` are the live generation's plain files, where they were asked for; `pieces` are those
-    of its big files, where its digest is not the one that was asked for.
+    of its big files, where its digest is not the one that was asked for. `guard` is the version
+    of our guard there, `now` the host's clock in seconds since 1970.
     """
 
     os_id: str
@@ -67,6 +68,8 @@ class Observation:
     certificate: LiveCertificate | None = None
     texts: Mapping[str, bytes] = field(default_factory=dict)
     pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
+    guard: str = ""
+    now: int = 0
 
 
 def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STATE) -> Observation:
@@ -76,6 +79,7 @@ def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STA
     number = _target(paths.get(f"{state}/current")).rpartition("/")[2]
     digest, confirmed = found.one("live") or ("-", "confirmed")
     blocks, size, inodes, all_inodes = map(int, found.one("room") or ("0", "0", "0", "0"))
+    now = int((found.one("now") or ("0",))[0])
     was = found.texts("was")
     units = tuple(service.unit for service in wanted.services)
     return Observation(
@@ -103,8 +107,10 @@ def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STA
             for link in wanted.links
         },
         services=_services(found.following("units"), units),
-        certificate=_certificate(found),
+        certificate=_certificate(found, now),
+        now=now,
         texts={path: base64.b64decode(text) for path, text in found.all("text")},
+        guard=(found.one("guard") or ("",))[0].rpartition(" ")[2],
         pieces=read_pieces(found.all("piece")),
     )
 
@@ -149,7 +155,7 @@ def _services(lines: tuple[str, ...], units: tuple[str, ...]) -> dict[str, LiveS
     }
 
 
-def _certificate(found: Lines) -> LiveCertificate | None:
+def _certificate(found: Lines, now: int) -> LiveCertificate | None:
     if (row := found.one("certificate")) is None:
         return None
-    return LiveCertificate(row[0], int(row[1]))
+    return LiveCertificate(row[0], int(row[1]) - now)

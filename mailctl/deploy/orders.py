@@ -11,9 +11,6 @@ from collections.abc import Iterable
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.plan import Kind, Plan
 
-END = b"end\n"
-"""After the last order, so that what is cut off is known to be."""
-
 _TOLD_ABOUT_SERVICES = ("enable", "restart", "reload", "retire")
 _OF_THE_GROUND = {
     "account": Kind.ACCOUNT,
@@ -25,12 +22,14 @@ _OF_THE_GROUND = {
 
 def orders_text(lines: Iterable[str]) -> bytes:
     """The orders as the agent reads them."""
-    return "".join(f"{line}\n" for line in lines).encode() + END
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def ground_orders(plan: Plan) -> Iterable[str]:
     """What a generation stands on: packages, accounts, folders of the host, its certificate."""
     yield from (f"origin\t{unit}\t{active}\t{enabled}" for unit, active, enabled in plan.origins)
+    if any(change.kind is Kind.LINK for change in plan.changes):
+        yield "links\tyes"
     yield from (f"install\t{name}" for name in plan.subjects(Kind.PACKAGE, "install"))
     changed = {(change.kind, change.subject) for change in plan.changes}
     for line in plan.wanted.questions():

@@ -63,8 +63,9 @@ class Plan:
 
     `reuse` are files that the host has already, `drop` paths of its live generation that the new
     one has not, or not as they are; `pieces` are those of its big files. `origins` says of
-    services that the live generation does not have how they stand: unit, active, enabled. `base`
-    is the live generation and its digest: the host refuses the plan when it has moved since.
+    services that the live generation does not have how they stand: unit, active, enabled.
+    `guard` is the version of the one on the host, `now` its clock. `base` is the live generation
+    and its digest: the host refuses the plan when it has moved since.
     """
 
     host: str
@@ -75,6 +76,8 @@ class Plan:
     drop: tuple[str, ...] = ()
     pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
     origins: tuple[tuple[str, str, str], ...] = ()
+    guard: str = ""
+    now: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -125,6 +128,8 @@ def make_plan(host: str, wanted: Manifest, seen: Observation) -> Plan:
         drop=_drop(wanted, former, seen, lasting),
         pieces=seen.pieces,
         origins=_origins(wanted, former, seen),
+        guard=seen.guard,
+        now=seen.now,
     )
 
 

@@ -23,7 +23,7 @@ def records(manifest: Manifest, artefacts: Iterable[Artefact]) -> tuple[Artefact
     contents = {
         "manifest": manifest.text(),
         "sums": _sums(manifest),
-        "modes": _modes(manifest),
+        "modes": "".join(f"{line}\n" for line in modes(manifest)),
         "built": "",
         "pieces": pieces_text(
             {a.path: pieces(a.content) for a in sorted(artefacts) if len(a.content) >= BIG}
@@ -48,11 +48,8 @@ def _sums(manifest: Manifest) -> str:
     return f"{manifest.digest}  {FOLDER}/manifest\n{files}"
 
 
-def _modes(manifest: Manifest) -> str:
+def modes(manifest: Manifest) -> list[str]:
     """Mode, owner, group and path of every file and folder, sorted as by LC_ALL=C sort(1)."""
     entries: tuple[FileEntry | Directory, ...] = (*manifest.files, *manifest.folders)
-    lines = sorted(
-        f"{entry.mode:o}\t{entry.owner}\t{entry.group}\t{entry.path}\n".encode()
-        for entry in entries
-    )
-    return b"".join(lines).decode()
+    lines = (f"{entry.mode:o}\t{entry.owner}\t{entry.group}\t{entry.path}" for entry in entries)
+    return sorted(lines, key=str.encode)

@@ -40,7 +40,7 @@ def roll_back(
     if way.to == way.base[0]:
         return Applied(remote.name, way.to, changed=False)
     heard(way)
-    argv, stdin = command(_PARTS, (_orders(way),), errand)
+    argv, stdin = command(_PARTS, _orders(way), errand)
     outcome = remote.run(argv, stdin, _PATIENCE, answering(report, proceed))
     return Applied(remote.name, verdict.generation(remote.name, outcome), changed=True)
 

@@ -1,13 +1,13 @@
 # Lay a generation, check it, switch to it, and keep it only if all is well.
 #
-# Standard input after this script: the orders up to `end`, the archive, then the client's word:
-# `switch` before the switch, `confirm` after it.
+# Given: the orders. Standard input: the archive, then the client's word: `switch` before the
+# switch, `confirm` after it.
 
 keeps_number=no
 
 apply() {
+    orders=$given$NEWLINE
     begin
-    read_orders || fail broken "what was sent did not arrive whole"
     know_live
     each base check_base
     begin_with_0
@@ -16,18 +16,18 @@ apply() {
     number=$((highest + 1))
     manifest=$generations/$number/.mailctl/manifest
     say step "laying generation $number"
-    lay "$size"
+    each archive lay
     verify
     try_out
     ensure_guard
     finish
-    answer switch || {
+    answer_in_time switch || {
         rm -rf "${generations:?}/$number"
         fail aborted "the client did not say to switch"
     }
     say step "switching to generation $number"
     begin_switch
-    if arrange "$before" "$number" && retire && act && probe; then
+    if turn && retire && act && probe; then
         ! answer confirm || confirm_switch
     else
         say detail "generation $number did not pass its probes"
@@ -37,13 +37,20 @@ apply() {
     say "done" "$number"
 }
 
-# check_base NUMBER DIGEST WANTED SIZE : the plan was made for the generation that is live; what
-# is wanted, and the bytes of the archive
+# turn : the switch; where all links are right already, and the same, it is just that
+turn() {
+    if ordered links; then
+        arrange "$before" "$number"
+    else
+        ln -sfT "generations/$number" "$current"
+    fi
+}
+
+# check_base NUMBER DIGEST WANTED : the plan was made for the generation that is live
 check_base() {
     [ "$before$TAB$digest" = "$1$TAB$2" ] ||
         fail moved "another generation is live than the plan was made for"
     wanted=$3
-    size=$4
 }
 
 prepare() {
@@ -71,7 +78,7 @@ highest() {
 # keys and passwords); the original, the live one and the one before it always do. What is told
 # as done must have reached the disk.
 tidy() {
-    set -- "$pending" "$work"
+    set -- "$pending" "$work"/*
     for _path in "$generations"/*; do
         _number=${_path##*/}
         case $_number in
@@ -85,11 +92,11 @@ tidy() {
         fi
     done
     rm -rf "$@"
+    : >"$state/lock"
     sync -f "$state"
 }
 
 case $mode in
 try) in_namespace "$@" ;;
-guard | boot) stand_guard ;;
 *) apply ;;
 esac

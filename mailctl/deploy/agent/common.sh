@@ -13,7 +13,8 @@
 set -eu
 umask 022
 LC_ALL=C
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# Debian's own programs
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 
 TAB='	' # a tab
@@ -79,13 +80,14 @@ digest_of() {
     fi
 }
 
-# found_modes FOLDER : mode, owner, group and path of what is there, as .mailctl/modes records
+# found_modes FOLDER [BEFORE] : mode, owner, group and path of what is there, as .mailctl/modes records
 # it; anything but files and folders is `?`. Upgrades of packages lay their own version beside
 # ours (ucf(1) and dpkg(1) follow our links): nobody reads those, and they are nobody's change.
 found_modes() {
     find "$1" -mindepth 1 -path "$1/.mailctl" -prune -o \
         -type f \( -name '*.ucf-*' -o -name '*.dpkg-*' \) -o \
-        \( -type f -o -type d \) -printf '%m\t%u\t%g\t%P\n' -o -printf '?\t%u\t%g\t%P\n'
+        \( -type f -o -type d \) -printf "${2:-}%m\\t%u\\t%g\\t%P\\n" -o \
+        -printf "${2:-}?\\t%u\\t%g\\t%P\\n"
 }
 
 # drift FOLDER : the paths that differ from its records, in content or mode or at all

@@ -6,84 +6,73 @@
 # what the agent has left undone. At the next boot the links are put right before any daemon
 # starts, and the guard does the rest. $pending holds the orders up to `end`, then how far it came.
 #
-# Given: $script (the agent's text), $version (its digest).
 
 guard=$state/guard.sh
 units=$root/etc/systemd/system
 
-# ensure_guard : before the first switch, and whenever the agent's text has become another
+# ensure_guard : the one that came with the archive, if one did
 ensure_guard() {
-    mark="# mailctl's guard $version"
-    if [ -e "$guard" ] && [ -e "$units/mailctl-guard.path" ]; then
-        read -r _line <"$guard"
-        [ "$_line" != "$mark" ] || return 0
-    fi
-    # shellcheck disable=SC2016 # expanded where it runs
-    printf '%s\n' "$mark" 'root=$1 mode=$2 by=guard patience=0 script= version=' 'shift 2' \
-        "$script" >"$guard.new" &&
-        chmod 600 "$guard.new" && mv -T "$guard.new" "$guard" &&
-        mkdir -p "$units/multi-user.target.wants" "$units/sysinit.target.wants" &&
-        write_units && sync -f "$state" || fail space "cannot write to $state and $units"
+    [ -e .mailctl/guard.sh ] || return 0
+    mv -T .mailctl/guard.sh "$guard"
     # where another folder stands for / there is no systemd to ask
-    [ -n "$root" ] || {
-        manage daemon-reload && manage start mailctl-guard.path ||
-            fail guard "systemd does not watch over the switch"
-    }
+    if [ -n "$root" ]; then
+        [ -d "$units" ] || mkdir -p "$units"
+        : >"$units/mailctl-guard.path"
+        return
+    fi
+    [ -d "$units/multi-user.target.wants" ] || mkdir -p "$units/multi-user.target.wants"
+    write_units || fail space "cannot write to $units"
+    manage daemon-reload && manage start mailctl-guard.path ||
+        fail guard "systemd does not watch over the switch"
 }
 
 write_units() {
-    cat >"$units/mailctl-guard.path" <<'UNIT'
-# mailctl: an apply is at work, and may need the guard
-[Unit]
-Description=Watch for a mailctl apply that is not confirmed yet
-
-[Path]
-PathExists=/var/lib/mailctl/pending
-UNIT
-    cat >"$units/mailctl-guard.service" <<'UNIT'
-# mailctl: waits for the apply to end; takes it back where it was cut off
-[Unit]
-Description=Take back a mailctl apply that was cut off
-After=opendkim.service dovecot.service postfix.service postfix@-.service
-
-[Service]
-Type=oneshot
-ExecStart=/bin/sh /var/lib/mailctl/guard.sh "" guard
-UNIT
-    cat >"$units/mailctl-recover.service" <<'UNIT'
-# mailctl: after a power cut in the middle of an apply, the former links, before a daemon reads them
-[Unit]
-Description=Put back the links of a mailctl apply that was cut off
-DefaultDependencies=no
-After=local-fs.target
-Before=sysinit.target shutdown.target
-Conflicts=shutdown.target
-ConditionPathExists=/var/lib/mailctl/pending
-
-[Service]
-Type=oneshot
-ExecStart=/bin/sh /var/lib/mailctl/guard.sh "" boot
-UNIT
-    ln -sfT ../mailctl-guard.path "$units/multi-user.target.wants/mailctl-guard.path" &&
-        ln -sfT ../mailctl-recover.service "$units/sysinit.target.wants/mailctl-recover.service"
+    printf '%s\n' >"$units/mailctl-guard.path" \
+        '# mailctl: an apply is at work, and may need the guard' \
+        '[Unit]' \
+        'Description=Watch for a mailctl apply that is not confirmed yet' \
+        '[Path]' \
+        'PathExists=/var/lib/mailctl/pending' &&
+        printf '%s\n' >"$units/mailctl-guard.service" \
+            '# mailctl: waits for the apply to end; takes it back where it was cut off' \
+            '[Unit]' \
+            'Description=Take back a mailctl apply that was cut off' \
+            'After=opendkim.service dovecot.service postfix.service postfix@-.service' \
+            '[Service]' \
+            'Type=oneshot' \
+            'ExecStart=/bin/sh /var/lib/mailctl/guard.sh "" guard' &&
+        printf '%s\n' >"$units/mailctl-recover.service" \
+            '# mailctl: after a power cut, the links of one generation before any daemon reads them' \
+            '[Unit]' \
+            'Description=Put back the links of a mailctl apply that was cut off' \
+            'DefaultDependencies=no' \
+            'After=local-fs.target' \
+            'Before=sysinit.target shutdown.target' \
+            'Conflicts=shutdown.target' \
+            'ConditionPathExists=/var/lib/mailctl/pending' \
+            '[Service]' \
+            'Type=oneshot' \
+            'ExecStart=/bin/sh /var/lib/mailctl/guard.sh "" boot' &&
+        ln -sf -t "$units/multi-user.target.wants" \
+            ../mailctl-guard.path ../mailctl-recover.service
 }
 
 # dismiss_guard : the host is as we found it
 dismiss_guard() {
     [ -e "$units/mailctl-guard.path" ] || return 0
     [ -n "$root" ] || systemctl --quiet stop mailctl-guard.path 2>/dev/null || :
-    rm -f "$units"/mailctl-guard.path "$units"/mailctl-guard.service \
-        "$units"/mailctl-recover.service "$units"/multi-user.target.wants/mailctl-guard.path \
-        "$units"/sysinit.target.wants/mailctl-recover.service "$guard"
-    rmdir "$units/multi-user.target.wants" "$units/sysinit.target.wants" 2>/dev/null || :
+    rm -f "$guard" "$units/mailctl-guard.path" "$units/mailctl-guard.service" \
+        "$units/mailctl-recover.service" "$units/multi-user.target.wants/mailctl-guard.path" \
+        "$units/multi-user.target.wants/mailctl-recover.service"
     [ -n "$root" ] || manage daemon-reload || :
 }
 
 # note_pending : what is needed to take the switch back; it must be on the disk before that
 note_pending() {
-    printf 'way\t%s\t%s\t%s\n%send\n' "$before" "$number" "$keeps_number" "$orders" >"$pending" ||
+    printf 'way\t%s\t%s\t%s\t%s\n%send\n' \
+        "$before" "$number" "$keeps_number" $$ "$orders" >"$pending" ||
         fail space "cannot write to $state"
-    [ -z "$root" ] || setsid -f sh "$guard" "$root" guard </dev/null >/dev/null 2>&1 9>&-
+    [ -z "$root" ] || setsid sh "$guard" "$root" guard </dev/null >/dev/null 2>&1 9>&- &
 }
 
 # begin_switch, confirm_switch : how far it came
@@ -120,6 +109,7 @@ take_way() {
     before=$1
     number=$2
     keeps_number=$3
+    agent=$4
     manifest=$generations/$number/.mailctl/manifest
     [ "$number" != 0 ] || manifest=$generations/$before/.mailctl/manifest
 }
@@ -137,24 +127,6 @@ recover() {
         esac
     )
     rm -rf "$pending" "$work"
+    : >"$state/lock"
     [ "$(readlink "$current")" != generations/0 ] || dismiss_guard
-}
-
-# stand_guard : as the guard's own process
-stand_guard() {
-    exec 9>>"$state/lock"
-    # nobody holds it at boot, and nothing may wait there
-    [ "$mode" = boot ] || flock 9
-    [ -e "$pending" ] || exit 0
-    if [ "$mode" = guard ]; then
-        allow_starts
-        recover
-        return
-    fi
-    mkdir -p "$work"
-    read_pending
-    [ "$told" != switching ] || {
-        arrange "$number" "$before"
-        ! ordered systemd-reload || systemctl daemon-reload
-    }
 }

@@ -1,9 +1,9 @@
 # The generations that the host keeps: number, digest, whether confirmed, when and by whom made.
 #
-# Standard input: the number of one of them, `previous` for the one before the live one, or
+# Given: the number of one of them, `previous` for the one before the live one, or
 # `none`. With it come the live manifest (`was`) and that one's (`then`).
 
-asked=$(head -c "$1")
+asked=$given
 
 say agent 1
 say uid "$(id -u)"

@@ -3,9 +3,10 @@
 # It runs at every plan and every apply, on many hosts at once, so it starts as few processes as
 # it can: the shell reads, and each program is asked about everything at once.
 #
-# Standard input, to its end: the questions, lines of a manifest (package, account, directory,
-# link, service), `wanted DIGEST`, `certificate NAME`, and `show PATH` for files whose text is
-# wanted.
+# Given: the questions, lines of a manifest (package, account, directory,
+# link, service), `wanted DIGEST`, `certificate NAME`, `show PATH` for files whose text is wanted,
+# and `stay` where the client may want more: then it is asked what to do, and answers `stop`, or
+# BYTES and an agent of that size, which goes on from here.
 
 wanted=
 packages=
@@ -13,19 +14,27 @@ accounts=
 units=
 certificate=
 shown=
+stay=no
 set -- /proc/self/ "$current"
-while IFS=$TAB read -r kind first second third fourth; do
-    case $kind in
+set -f
+IFS=$NEWLINE
+for line in $given; do
+    fields=${line#*"$TAB"}
+    first=${fields%%"$TAB"*}
+    case ${line%%"$TAB"*} in
     wanted) wanted=$first ;;
     package) packages="$packages $first" ;;
     account) accounts="$accounts $first" ;;
-    directory) set -- "$@" "$root$fourth" ;;
+    directory) set -- "$@" "$root${fields##*"$TAB"}" ;;
     link) set -- "$@" "$root$first" ;;
     service) units="$units $first" ;;
     certificate) certificate=$first ;;
     show) shown="$shown$first$NEWLINE" ;;
+    stay) stay=yes ;;
     esac
 done
+IFS=$BLANKS
+set +f
 
 observe_system() {
     while IFS="=" read -r name value; do
@@ -39,16 +48,23 @@ observe_system() {
         place=${place%/}
     done
     stat --file-system --format="room$TAB%a$TAB%S$TAB%d$TAB%c" "${place:-/}"
+    if [ -e "$state/guard.sh" ] && [ -e "$root/etc/systemd/system/mailctl-guard.path" ]; then
+        read -r line <"$state/guard.sh"
+        say guard "$line"
+    fi
     # the lock is the kernel's: it is gone with the process that held it
-    if [ -e "$state/lock" ] && ! flock --nonblock --shared 9 9<"$state/lock"; then
+    # and it holds a text only while somebody is at work, or was killed
+    if [ -s "$state/lock" ] && ! flock --nonblock --shared 9 9<"$state/lock"; then
         read -r holder <"$state/lock" || :
         say lock "$holder"
     fi
 }
 
-# observe_paths PATH... : type, mode, owner and target of each that is there
+# observe_paths PATH... : type, mode, owner and target of each that is there; /proc/self is as new
+# as this moment
 observe_paths() {
-    find "$@" -maxdepth 0 -printf 'path\t%y\t%m\t%u\t%U\t%g\t%l\t%p\n' 2>/dev/null || :
+    find "$@" -maxdepth 0 -printf 'path\t%y\t%m\t%u\t%U\t%g\t%l\t%p\n' \
+        -path /proc/self/ -printf 'now\t%Ts\n' 2>/dev/null || :
 }
 
 observe_generation() {
@@ -90,7 +106,7 @@ observe_certificate() {
     [ -n "$certificate" ] && [ -s "$state/tls/key.pem" ] && [ -s "$state/tls/fullchain.pem" ] &&
         [ -e "$state/tls/made-for" ] || return 0
     read -r name until <"$state/tls/made-for"
-    say certificate "$name" "$((until - $(date +%s)))"
+    say certificate "$name" "$until"
 }
 
 say agent 1
@@ -100,3 +116,10 @@ observe_software
 observe_generation
 observe_certificate
 say end
+[ "$stay" = yes ] || exit 0
+say ask orders
+read -r size || exit 0
+[ "$size" != stop ] || exit 0
+cd /
+script=$(head -c "$size")
+eval "$script"

@@ -1,12 +1,12 @@
 # Switch to a generation that lies on the host already; 0 is the host as we found it.
 #
-# Standard input after this script: the orders up to `end`, then the client's word `confirm`.
+# Given: the orders. Standard input: the client's word `confirm`.
 
 keeps_number=yes
 
 roll_back() {
+    orders=$given$NEWLINE
     begin
-    read_orders || fail broken "what was sent did not arrive whole"
     know_live
     each base check_base
     [ -d "$generations/$number" ] || fail absent "there is no generation $number"
@@ -15,7 +15,6 @@ roll_back() {
     # back to the start the services of what is live now are those that are told
     manifest=$generations/$number/.mailctl/manifest
     [ "$number" != 0 ] || manifest=$live/.mailctl/manifest
-    ensure_guard
     note_pending
     sync -f "$state"
     say step "switching to generation $number"
@@ -26,7 +25,7 @@ roll_back() {
         say detail "generation $number did not pass its probes"
     fi
     [ "$switched" = no ] || exit 4 # clean_up goes back
-    rm -rf "$pending" "$work"
+    rm -rf "$pending" "$work"/*
     [ "$number" != 0 ] || dismiss_guard
     sync -f "$state"
     say "done" "$number"
@@ -49,7 +48,4 @@ go() {
     fi
 }
 
-case $mode in
-guard | boot) stand_guard ;;
-*) roll_back ;;
-esac
+roll_back

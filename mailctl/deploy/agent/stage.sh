@@ -2,8 +2,8 @@
 #
 # Given: $number (the new generation's), and what know_live sets.
 
-# lay SIZE : the live generation is copied, without what goes and what was built; the archive of
-# SIZE bytes on standard input brings what is new. Copies, no hard links: an edit of a live file
+# lay FORM SIZE : the live generation is copied, without what goes and what was built; the archive
+# on standard input brings what is new. Copies, no hard links: an edit of a live file
 # must not reach into former generations.
 lay() {
     partial=$generations/$number.partial
@@ -19,13 +19,16 @@ lay() {
         drop
     fi
     # files are born 0600 and widened by tar once they have their owner
-    { head -c "$1" | (umask 077 && tar --extract --gzip --preserve-permissions --same-owner --touch); } \
+    umask 077
+    head -c "$2" | tar --extract "--$1" --preserve-permissions --same-owner --touch \
         2>"$work/log" || {
         details "$work/log"
         fail space "cannot unpack the generation"
     }
-    [ "$(sha256sum <.mailctl/manifest)" = "$wanted  -" ] ||
-        fail broken "what was sent did not arrive whole"
+    umask 022
+    # the sums name the manifest first; verify looks whether it is that
+    read -r digest _line <.mailctl/sums
+    [ "$digest" = "$wanted" ] || fail broken "what was sent did not arrive whole"
     ! ordered piece || put_together
     printf '%s\t%s\t%s\n' "$moment" "$by" "$seconds" >.mailctl/made
 }
@@ -63,13 +66,14 @@ add_piece() {
     fi
 }
 
-# verify : what lies there is what the manifest says, before any daemon looks at it
+# verify : what lies there is what the manifest says, before any daemon looks at it. The client
+# compares owners and modes, and whether there is anything else, before it says `switch`.
 verify() {
-    sha256sum --check --quiet .mailctl/sums >"$work/log" 2>&1 &&
-        found_modes . | sort | cmp -s - .mailctl/modes && return 0
-    drift . >"$work/log"
-    details "$work/log"
-    fail verify "the staged files are not what was sent (is an owner unknown here?)"
+    sha256sum --check --quiet .mailctl/sums >"$work/log" 2>&1 || {
+        details "$work/log"
+        fail verify "the staged files are not what was sent"
+    }
+    found_modes . "mode$TAB"
 }
 
 # try_out : the daemons' own programs build what only they can make, and check everything, where
@@ -79,16 +83,15 @@ try_out() {
     ordered build || ordered check || return 0
     say step "checking"
     # shellcheck disable=SC2016 # expanded there
-    printf '%s' "$orders" | unshare --mount sh -c \
-        'root=$1 script=$2 mode=try by= patience=0 version= && shift 2 && eval "$script"' \
-        mailctl "$root" "$script" "$partial" "$live" 9>&- || exit 3
+    unshare --mount sh -c 'root=$1 script=$2 mode=try by= patience=0 && shift 2 && eval "$script"' \
+        mailctl "$root" "$script" "$partial" "$live" </dev/null 9>&- || exit 3
     ! ordered build || note_built
 }
 
 # in_namespace PARTIAL LIVE : the other side of try_out
 in_namespace() {
     partial=$1
-    read_orders || :
+    orders=$given$NEWLINE
     # the archive's folder hides the live one, for this process and its children
     mount --bind "$partial" "$2"
     cd "$current/"
@@ -143,7 +146,7 @@ note_built() {
 finish() {
     note_pending
     cd /
-    sync -f "$state"
+    sync -f "$state" "$units"
     mv -T "$partial" "$generations/$number"
     partial=
 }

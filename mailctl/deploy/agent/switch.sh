@@ -161,14 +161,20 @@ act() {
         subjects "$verb"
         [ -n "$found" ] || continue
         [ "$verb" = enable ] || say step "$verb$found"
+        [ "$verb" != reload ] || verb=reload-or-restart
         # shellcheck disable=SC2086 # names of units hold no blanks
-        case $verb in
-        restart) systemctl reset-failed $found 2>/dev/null 9>&- || : ;;
-        reload) verb=reload-or-restart ;;
-        esac
-        # shellcheck disable=SC2086
-        manage "$verb" $found || return 1
+        manage "$verb" $found || again "$verb" $found || return 1
     done
+}
+
+# again VERB UNIT... : a unit that failed too often before we came is not started again before
+# it is told to forget that (systemd.unit(5), StartLimitIntervalSec)
+again() {
+    [ "$1" != enable ] || return 1
+    verb=$1
+    shift
+    systemctl reset-failed "$@" 2>/dev/null 9>&- || :
+    manage "$verb" "$@"
 }
 
 # manage VERB UNIT... : systemctl(1), with its words and the units' last ones when it fails

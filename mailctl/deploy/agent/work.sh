@@ -8,6 +8,7 @@ pending=$state/pending
 policy=$root/usr/sbin/policy-rc.d
 switched=no
 orders=
+seconds=
 
 # clean_up : runs at every exit; a switch that was not confirmed is taken back first
 clean_up() {
@@ -20,7 +21,8 @@ clean_up() {
         status=4
     fi
     allow_starts
-    remove "$work" "$pending" "$partial"
+    remove "$work"/* "$pending" "$partial"
+    { : >"$state/lock"; } 2>/dev/null || :
     [ "$status" = 0 ] || [ "${before:-}" != 0 ] || dismiss_guard
     exit "$status"
 }
@@ -36,13 +38,27 @@ begin() {
     trap clean_up EXIT
     trap '' HUP PIPE
     trap 'exit 143' INT TERM
-    read_clock
+    tell_clock
     printf '%s since %s\n' "$by" "$moment" >"$state/lock" 2>/dev/null || :
     recover
     # what an interrupted run has left
-    remove "$work" "$generations"/*.partial
+    remove "$generations"/*.partial
     allow_starts
-    (umask 077 && mkdir "$work") 2>/dev/null || fail space "cannot write to $state"
+    umask 077
+    [ -d "$work" ] || mkdir "$work" 2>/dev/null || fail space "cannot write to $state"
+    umask 022
+}
+
+# tell_clock : sets $moment (RFC 3339, UTC) and $seconds (since 1970); the client may have seen
+# them a moment ago
+tell_clock() {
+    each clock _clock
+    [ -n "$seconds" ] || _clock $(date -u '+%s %Y-%m-%dT%H:%M:%SZ')
+}
+
+_clock() {
+    seconds=$1
+    moment=$2
 }
 
 # remove PATH... : those that are there
@@ -52,14 +68,8 @@ remove() {
     done
 }
 
-# read_clock : sets $moment (RFC 3339, UTC) and $seconds (since 1970)
-read_clock() {
-    _clock=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s')
-    moment=${_clock% *}
-    seconds=${_clock#* }
-}
-
-# read_orders : $orders are the lines of standard input up to `end`; fails when that is missing
+# read_orders : $orders are the lines of standard input up to `end`; fails when that is missing.
+# A shell reads byte by byte: this is for what need not be fast.
 read_orders() {
     orders=
     while IFS= read -r _line; do
@@ -117,6 +127,15 @@ _subject() {
 answer() {
     say ask "$1"
     word=$(timeout "$patience" head -n 1 9>&- || :)
+    [ "$word" = "$1" ]
+}
+
+# answer_in_time QUESTION : the same where nothing is switched yet, so that only the lock is at
+# stake; the guard ends an agent that never goes on
+answer_in_time() {
+    say ask "$1"
+    word=
+    read -r word || :
     [ "$word" = "$1" ]
 }
 
