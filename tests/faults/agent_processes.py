@@ -33,12 +33,16 @@ class Process:
 
 def processes(host: ThrowawayHost) -> dict[int, Process]:
     """All that run on the host now."""
-    found = {}
-    for file in host.control_group.rglob("cgroup.procs"):
+    pids = _within(host.control_group)
+    return {pid: process for pid in pids if (process := _process(pid)) is not None}
+
+
+def _within(group: Path) -> set[int]:
+    """The processes of a control group and of those below it, which come and go."""
+    found: set[int] = set()
+    for folder, _, _ in os.walk(group):
         with contextlib.suppress(OSError):
-            for pid in map(int, file.read_text().split()):
-                if (process := _process(pid)) is not None:
-                    found[pid] = process
+            found |= set(map(int, (Path(folder) / "cgroup.procs").read_text().split()))
     return found
 
 
@@ -80,11 +84,8 @@ def kill_session(host: ThrowawayHost) -> bool:
 
 def kill_unit(host: ThrowawayHost, unit: str) -> bool:
     """All processes of a unit of systemd. Whether there were any."""
-    pids: set[int] = set()
-    for file in host.control_group.rglob(f"{unit}/cgroup.procs"):
-        with contextlib.suppress(OSError):
-            pids |= set(map(int, file.read_text().split()))
-    return _kill(pids)
+    groups = (Path(path) for path, _, _ in os.walk(host.control_group))
+    return _kill({pid for group in groups if group.name == unit for pid in _within(group)})
 
 
 def _kill(pids: Iterable[int]) -> bool:

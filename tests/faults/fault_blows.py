@@ -342,7 +342,7 @@ def _obstacle(lane: Lane, kind: Kind) -> Iterator[None]:
 
 _SIGNS: dict[str, Callable[[Path, str], bool]] = {
     "begin": lambda state, before: True,
-    "step\tlaying": lambda state, before: any(state.glob("work*")),
+    "step\tlaying": lambda state, before: any(state.glob("work/*")),
     "step\tchecking": lambda state, before: any(state.glob("generations/*.partial/.mailctl")),
     "step\tswitching": lambda state, before: os.readlink(state / "current") != before,
     "step\tre": lambda state, before: os.readlink(state / "current") != before,

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from fault_blows import Struck, strike
 from fault_catalogue import Fault, Kind
@@ -126,13 +125,16 @@ def _restore(lane: Lane, result: Result) -> None:
 
 @dataclass(slots=True)
 class Run:
-    """All faults of a run. `only` are numbers to repeat, all if empty."""
+    """All faults of a run; `wanted` is how many there shall be."""
 
     seed: int
     wanted: int
     results: list[Result] = field(default_factory=list)
     lanes: list[Lane] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    """Messages that were accepted and are nowhere."""
+    given_up: list[str] = field(default_factory=list)
+    """Hosts that could not be gone on with."""
     seconds: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -159,7 +161,7 @@ class Run:
                 with self._lock:
                     self.results.append(result)
         except Exception as error:  # noqa: BLE001 - told at the end
-            self.lost.append(f"{lane.host.name} was given up: {type(error).__name__}: {error}")
+            self.given_up.append(f"{lane.host.name}: {type(error).__name__}: {error}")
         finally:
             lane.stream.stop()
         self.lost += [f"{lane.host.name}: {token}" for token in lane.stream.missing(60)]
@@ -168,10 +170,3 @@ class Run:
         with self._lock:
             return next(source, None)  # type: ignore[call-overload, no-any-return]
 
-
-def folders(base: Path, count: int) -> list[Path]:
-    """One for each lane."""
-    made = [base / f"lane{number}" for number in range(count)]
-    for folder in made:
-        folder.mkdir()
-    return made

@@ -18,7 +18,7 @@ from mailctl.bundle import CURRENT, GENERATIONS, STATE
 from mailctl.deploy.manifest import Manifest, parse
 
 _LEFTOVERS = (
-    f"{STATE[1:]}/work*",
+    f"{STATE[1:]}/work/*",
     f"{STATE[1:]}/*.new",
     f"{STATE[1:]}/pending*",
     f"{STATE[1:]}/generations/*.partial",
