@@ -9,7 +9,7 @@ from mailctl.errors import PermissionDenied, Unreachable
 
 AS_ROOT = "log in as root, or say `ssh: {user: NAME, sudo: true}` with sudo that asks no password"
 
-_OPENING = frozenset({"passwd", "group", "units"})
+_OPENING = frozenset({"packages", "passwd", "group", "units"})
 """Kinds after which a program's own output follows, up to the next line of the agent."""
 
 _LOOKS = {

@@ -60,7 +60,7 @@ class Observation:
     lock: str = ""
     drift: tuple[str, ...] = ()
     was: Manifest | None = None
-    packages: Mapping[str, str] = field(default_factory=dict)
+    packages: frozenset[str] = frozenset()
     accounts: Mapping[str, LiveAccount] = field(default_factory=dict)
     directories: Mapping[str, tuple[int, str, str]] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
@@ -93,9 +93,7 @@ def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STA
         lock=" ".join(found.one("lock") or ()),
         drift=tuple(sorted(path for (path,) in found.all("drift"))),
         was=parse(was) if was else None,
-        packages={
-            name: version for name, status, version in found.all("package") if status == "installed"
-        },
+        packages=_packages(found.following("packages")),
         accounts=_accounts(found),
         directories={
             path: (int(mode, 8), owner, group)
@@ -126,6 +124,20 @@ def _link_state(path: tuple[str, ...] | None, target: str) -> str:
     if path[0] == "l":
         return "right" if path[-1] == target else "other"
     return "folder" if path[0] == "d" else "file"
+
+
+def _packages(lines: tuple[str, ...]) -> frozenset[str]:
+    """The beginnings of paragraphs of dpkg's status file: a package that was removed but not
+    purged is there too, its status says so (dpkg-query(1), db:Status-Status)."""
+    names: set[str] = set()
+    name = ""
+    for line in lines:
+        field_name, _, value = line.partition(": ")
+        if field_name == "Package":
+            name = value
+        elif field_name == "Status" and value.endswith(" installed"):
+            names.add(name)
+    return frozenset(names)
 
 
 def _accounts(found: Lines) -> dict[str, LiveAccount]:

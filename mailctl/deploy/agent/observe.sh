@@ -23,7 +23,7 @@ for line in $given; do
     first=${fields%%"$TAB"*}
     case ${line%%"$TAB"*} in
     wanted) wanted=$first ;;
-    package) packages="$packages $first" ;;
+    package) packages="$packages${packages:+$NEWLINE}Package: $first" ;;
     account) accounts="$accounts $first" ;;
     directory) set -- "$@" "$root${fields##*"$TAB"}" ;;
     link) set -- "$@" "$root$first" ;;
@@ -87,9 +87,11 @@ observe_generation() {
 
 # shellcheck disable=SC2086 # names of packages, accounts and units hold no blanks
 observe_software() {
-    [ -z "$packages" ] ||
-        dpkg-query --show --showformat='package\t${Package}\t${db:Status-Status}\t${Version}\n' \
-            $packages 2>/dev/null || :
+    [ -z "$packages" ] || {
+        # dpkg-query(1) reads its whole database; this is ten times as fast
+        say packages
+        grep -F -x -A 3 "$packages" /var/lib/dpkg/status || :
+    }
     if [ -n "$accounts" ]; then
         say passwd
         getent passwd $accounts || :
