@@ -53,8 +53,9 @@ observe_system() {
         say guard "$line"
     fi
     # the lock is the kernel's: it is gone with the process that held it
-    # and it holds a text only while somebody is at work, or was killed
-    if [ -s "$state/lock" ] && ! flock --nonblock --shared 9 9<"$state/lock"; then
+    # and it holds a text only while somebody is at work, or was killed: then the guard ends what
+    # is to be ended in a moment
+    if [ -s "$state/lock" ] && ! flock --wait 1 --shared 9 9<"$state/lock"; then
         read -r holder <"$state/lock" || :
         say lock "$holder"
     fi
