@@ -126,7 +126,7 @@ def make_plan(host: str, wanted: Manifest, seen: Observation) -> Plan:
         changes=tuple(sorted((*ground, *tree, *links))) + services,
         reuse=tuple(entry.path for entry in wanted.files if entry in lasting),
         drop=_drop(wanted, former, seen, lasting),
-        pieces=seen.pieces,
+        pieces={path: cut for path, cut in seen.pieces.items() if path not in seen.drift},
         origins=_origins(wanted, former, seen),
         guard=seen.guard,
         now=seen.now,

@@ -1,8 +1,9 @@
 # A generation is laid beside the live one, whole, and becomes visible by one rename.
 #
-# Given: $number (the new generation's), and what know_live sets.
+# Given: $number (the new generation's), $size and $form (of the archive: its bytes, and the
+# option by which tar(1) reads it), and what know_live sets.
 
-# lay FORM SIZE : the live generation is copied, without what goes and what was built; the archive
+# lay : the live generation is copied, without what goes and what was built; the archive
 # on standard input brings what is new. Copies, no hard links: an edit of a live file
 # must not reach into former generations.
 lay() {
@@ -20,7 +21,7 @@ lay() {
     fi
     # files are born 0600 and widened by tar once they have their owner
     umask 077
-    head -c "$2" | tar --extract "--$1" --preserve-permissions --same-owner --touch \
+    head -c "$size" | tar --extract "--$form" --preserve-permissions --same-owner --touch \
         2>"$work/log" || {
         details "$work/log"
         fail space "cannot unpack the generation"
