@@ -18,6 +18,7 @@ from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.observe import observe
 from mailctl.deploy.plan import Kind, Plan, make_plan
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.deploy.terms import DEFAULT_TERMS, Terms
 
 PARTS = ("common", "work", "prepare", "stage", "switch", "probe", "apply")
 PATIENCE = 900
@@ -58,12 +59,14 @@ def bring(
     report: Report = silent,
     proceed: Proceed = always,
     permit: Permit = permitted,
+    terms: Terms = DEFAULT_TERMS,
 ) -> Applied:
-    """Observe, plan and apply: one exec where nothing is to do, two where something is.
-    `permit` is asked only where something is.
+    """Observe, plan and apply: one exec where nothing is to do, two where something is, three
+    where entries of maps may go. `terms` and `permit` are asked only where something is to do.
 
     Raises a HostError that says what is wrong; see errors.py for which of them change nothing.
     """
+    terms.refuse_bundle(bundle)
     wanted = Manifest.of(bundle)
     seen = observe(remote, wanted, errand)
     refuse_platform(bundle.host, bundle.platform, seen)
@@ -71,6 +74,7 @@ def bring(
     if plan.is_empty:
         return Applied(bundle.host, seen.generation, changed=False)
     refuse_to_begin(plan, seen, need(bundle.content.artefacts))
+    terms.refuse_plan(remote, bundle, plan, errand)
     permit(plan)
     return apply_plan(remote, bundle, plan, errand, report, proceed)
 

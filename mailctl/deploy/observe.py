@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from mailctl.deploy.host import Remote
 from mailctl.deploy.lines import read_whole
 from mailctl.deploy.manifest import Manifest
@@ -15,19 +13,10 @@ def observe(
     remote: Remote,
     wanted: Manifest,
     errand: Errand = DEFAULT_ERRAND,
-    *,
-    show: Iterable[str] = (),
     timeout: float = 60,
 ) -> Observation:
-    """What is true there of all that the manifest speaks of; one exec.
-
-    `show` names plain files of the generation whose live text is wanted, for a diff.
-    """
-    questions = (
-        f"wanted\t{wanted.digest}",
-        *wanted.questions(),
-        *(f"show\t{path}" for path in show),
-    )
+    """What is true there of all that the manifest speaks of; one exec."""
+    questions = (f"wanted\t{wanted.digest}", *wanted.questions())
     stdin = "".join(f"{line}\n" for line in questions).encode()
     argv, given = command(("common", "observe"), (stdin,), errand)
     outcome = remote.run(argv, given, timeout)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from mailctl.bundle import Service
+from mailctl.deploy.drift import Drifted, drift_of
 from mailctl.deploy.manifest import FileEntry, Manifest
 from mailctl.deploy.observation import Observation
 
@@ -59,7 +60,8 @@ class Plan:
     """All changes of one host, and the state that they were computed from.
 
     `reuse` are files that the host has already; `base` is the live generation and its digest:
-    the host refuses the plan when it has moved since.
+    the host refuses the plan when it has moved since. `drift` is what somebody changed there by
+    hand, which the changes undo.
     """
 
     host: str
@@ -67,6 +69,7 @@ class Plan:
     wanted: Manifest
     changes: tuple[Change, ...]
     reuse: tuple[str, ...]
+    drift: tuple[Drifted, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -75,7 +78,8 @@ class Plan:
     @property
     def digest(self) -> str:
         """SHA-256 over where it starts, what it wants and what it does."""
-        parts = (self.host, *map(str, self.base), self.wanted.digest, *map(repr, self.changes))
+        start = (self.host, *map(str, self.base), *map(repr, self.drift))
+        parts = (*start, self.wanted.digest, *map(repr, self.changes))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def subjects(self, kind: Kind, action: str) -> tuple[str, ...]:
@@ -114,6 +118,7 @@ def make_plan(host: str, wanted: Manifest, seen: Observation) -> Plan:
         wanted=wanted,
         changes=tuple(sorted((*ground, *tree, *links))) + services,
         reuse=tuple(entry.path for entry in wanted.files if entry in lasting),
+        drift=drift_of(former, seen),
     )
 
 

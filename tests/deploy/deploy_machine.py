@@ -14,6 +14,7 @@ from mailctl.deploy.generations import Generation, generations
 from mailctl.deploy.local import LocalRemote
 from mailctl.deploy.rollback import roll_back
 from mailctl.deploy.script import Errand
+from mailctl.deploy.terms import DEFAULT_TERMS, Terms
 
 ORIGINAL = b"what the administrator had\n"
 
@@ -71,12 +72,17 @@ class Machine:
         return Errand("maria@desk", str(self.root), patience)
 
     def apply(
-        self, wanted: HostBundle, proceed: Proceed = always, permit: Permit = permitted
+        self,
+        wanted: HostBundle,
+        proceed: Proceed = always,
+        permit: Permit = permitted,
+        terms: Terms = DEFAULT_TERMS,
     ) -> Applied:
         self.steps.clear()
         remote = LocalRemote("mail")
         try:
-            return bring(remote, wanted, self.errand(), self.steps.append, proceed, permit)
+            report = self.steps.append
+            return bring(remote, wanted, self.errand(), report, proceed, permit, terms)
         finally:
             self.execs = remote.execs
 

@@ -4,15 +4,13 @@
 # it can: the shell reads, and each program is asked about everything at once.
 #
 # Standard input, to its end: the questions, lines of a manifest (package, account, directory,
-# link, service), `wanted DIGEST`, `certificate NAME`, and `show PATH` for files whose text is
-# wanted.
+# link, service), `wanted DIGEST` and `certificate NAME`.
 
 wanted=
 packages=
 accounts=
 units=
 certificate=
-shown=
 set -- /proc/self/ "$current"
 while IFS=$TAB read -r kind first second third fourth; do
     case $kind in
@@ -23,7 +21,6 @@ while IFS=$TAB read -r kind first second third fourth; do
     link) set -- "$@" "$root$first" ;;
     service) units="$units $first" ;;
     certificate) certificate=$first ;;
-    show) shown="$shown$first$NEWLINE" ;;
     esac
 done
 
@@ -46,9 +43,11 @@ observe_system() {
     fi
 }
 
-# observe_paths PATH... : type, mode, owner and target of each that is there
+# observe_paths PATH... : type, mode, owner and target of each that is there; of a file, which
+# stands in the place of a link, also its sum
 observe_paths() {
-    find "$@" -maxdepth 0 -printf 'path\t%y\t%m\t%u\t%U\t%g\t%l\t%p\n' 2>/dev/null || :
+    find "$@" -maxdepth 0 -printf 'path\t%y\t%m\t%u\t%U\t%g\t%l\t%p\n' \
+        -type f -exec sh -c 'sha256sum "$@" | sed "s/^/sum\t/"' sums {} + 2>/dev/null || :
 }
 
 observe_generation() {
@@ -59,11 +58,21 @@ observe_generation() {
     [ ! -e .mailctl/confirmed ] || confirmed=confirmed
     say live "$digest" "$confirmed"
     sha256sum --check --status .mailctl/sums 2>/dev/null &&
-        found_modes . | sort | cmp -s - .mailctl/modes || drift "$PWD" | sed "s/^/drift$TAB/"
+        found_modes . | sort | cmp -s - .mailctl/modes || observe_drift
     [ "$digest" = "$wanted" ] || sed "s/^/was$TAB/" .mailctl/manifest
-    [ -z "$shown" ] || printf '%s' "$shown" | while read -r path; do
-        [ ! -f "$path" ] || say text "$path" "$(base64 -w0 "$path")"
-    done
+}
+
+# observe_drift : what somebody changed, how it stands there now, and what was built there
+observe_drift() {
+    changed=$(drift "$PWD")
+    [ -n "$changed" ] || return 0
+    printf '%s\n' "$changed" | sed "s/^/drift$TAB/"
+    changed=$(printf '%s\n' "$changed" | sed 's|^|./|')
+    printf '%s\n' "$changed" | tr '\n' '\0' | find -files0-from - -maxdepth 0 \
+        -printf 'there\t%y\t%m\t%u\t%g\t%p\n' 2>/dev/null || :
+    printf '%s\n' "$changed" | tr '\n' '\0' | xargs -0 sha256sum 2>/dev/null |
+        sed "s/^/sum$TAB/" || :
+    sed -n "s/^file$TAB/built$TAB/p" .mailctl/built 2>/dev/null || :
 }
 
 # shellcheck disable=SC2086 # names of packages, accounts and units hold no blanks
