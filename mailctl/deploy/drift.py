@@ -71,7 +71,8 @@ def _file(
     found: Found | None,
     secrets: frozenset[str],
 ) -> Drifted:
-    secret = path in secrets if laid else may_hold_secrets(path, found, secrets)
+    guess = _closed(laid, found) if laid else may_hold_secrets(path, found, secrets)
+    secret = path in secrets or guess
     digest = laid.digest if laid else ""
     if found is None:
         return Drifted(path, Hand.REMOVED, "", digest, "", path, secret)
@@ -129,6 +130,12 @@ def may_hold_secrets(path: str, found: Found | None, secrets: Iterable[str]) -> 
     folders = {str(PurePosixPath(secret).parent) for secret in secrets}
     parents = {str(parent) for parent in PurePosixPath(path).parents}
     return not _read_by_all(found) or not folders.isdisjoint(parents)
+
+
+def _closed(laid: FileEntry, found: Found | None) -> bool:
+    """Whether somebody put into a file for all to read what is not for all."""
+    changed = found is not None and found.digest != laid.digest
+    return changed and bool(laid.mode & _READ_BY_ALL) and not _read_by_all(found)
 
 
 def _read_by_all(found: Found | None) -> bool:
