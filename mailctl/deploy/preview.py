@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mailctl.bundle import Contribution, HostBundle
+from mailctl.bundle import Artefact, Contribution, HostBundle
 from mailctl.deploy.dns_effects import DnsEffect, dns_effects
 from mailctl.deploy.drift import Drifted, Hand
 from mailctl.deploy.entries import Delta
@@ -14,7 +14,7 @@ from mailctl.deploy.guard import refuse_platform
 from mailctl.deploy.host import Remote
 from mailctl.deploy.laid import COPY, LARGEST, laid_texts
 from mailctl.deploy.manifest import Manifest
-from mailctl.deploy.map_changes import Texts, deltas, live_maps
+from mailctl.deploy.map_changes import Texts, deltas, hand_changed, live_maps
 from mailctl.deploy.observe import observe
 from mailctl.deploy.plan import Kind, Plan, make_plan
 from mailctl.deploy.removals import excess
@@ -28,7 +28,8 @@ class Preview:
 
     `deltas` are the changes of maps, `effects` the DNS records concerned, `excess` what `apply`
     refuses to remove. `live` are contents on the host and `laid` those that we once laid, by
-    path; they may be secret, and renderers must ask before they show any.
+    path; they may be secret, and renderers must ask before they show any. `wanted` are the
+    bundle's artefacts by path, `by_hand` the paths whose content somebody changed.
     """
 
     plan: Plan
@@ -38,6 +39,8 @@ class Preview:
     excess: tuple[str, ...] = ()
     live: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     laid: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    wanted: Mapping[str, Artefact] = field(default_factory=dict, repr=False)
+    by_hand: frozenset[str] = frozenset()
 
     def delta_of(self, path: str) -> Delta | None:
         """What changes in the map at a path of the generation."""
@@ -79,6 +82,8 @@ def shown(plan: Plan, bundle: HostBundle, records: Iterable[Record], live: Texts
         excess(content, changes),
         {path: text for path, text in live.items() if path != COPY},
         laid_texts(by_hand, live.get(COPY, b""), content.artefacts, live),
+        {artefact.path: artefact for artefact in content.artefacts},
+        hand_changed(plan),
     )
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 
 import difflib
 
-from mailctl.bundle import Artefact
 from mailctl.deploy.drift import Drifted, Hand
 from mailctl.deploy.laid import LARGEST
-from mailctl.deploy.map_changes import hand_changed
 from mailctl.deploy.plan import Change, Kind
 from mailctl.deploy.preview import Preview
 from mailctl.deploy.show.printable import printable
@@ -19,34 +17,32 @@ _MOST_LINES = 5000
 
 def file_diffs(seen: Preview) -> str:
     """A diff for each file that the plan touches, from what is there to what is wanted."""
-    maps = {entries.path for entries in seen.bundle.content.entries}
-    wanted = {artefact.path: artefact for artefact in seen.bundle.content.artefacts}
-    by_hand = hand_changed(seen.plan)
-    return "".join(
-        _of_change(seen, change, wanted.get(change.subject))
-        for change in seen.plan.changes
-        if change.kind is Kind.FILE and change.subject not in maps
-        if change.before != change.after or (change.after and change.subject in by_hand)
-    )
+    return "".join(file_diff(seen, change) for change in seen.plan.changes)
 
 
 def drift_diffs(seen: Preview) -> str:
     """The same for what was changed by hand, from what we laid to what is there."""
-    maps = {entries.path for entries in seen.bundle.content.entries}
-    return "".join(
-        _of_drift(seen, one) for one in seen.plan.drift if one.has_text and one.path not in maps
-    )
+    return "".join(drift_diff(seen, one) for one in seen.plan.drift)
 
 
-def _of_change(seen: Preview, change: Change, wanted: Artefact | None) -> str:
+def file_diff(seen: Preview, change: Change) -> str:
+    """The diff of one change; empty where no content of a file changes, and for maps."""
+    restored = bool(change.after) and change.subject in seen.by_hand
+    differs = change.before != change.after or restored
+    if change.kind is not Kind.FILE or not differs or _is_map(seen, change.subject):
+        return ""
     name = f"{seen.plan.host}:{change.subject}"
+    wanted = seen.wanted.get(change.subject)
     if change.secret or (wanted is not None and wanted.secret):
         return f"{name}: <secret> differs\n"
     before = seen.live.get(change.subject, b"")
     return unified(name, (before, "live"), (wanted.content if wanted else b"", "wanted"))
 
 
-def _of_drift(seen: Preview, one: Drifted) -> str:
+def drift_diff(seen: Preview, one: Drifted) -> str:
+    """The diff of one path; empty where only its mode is another one, and for maps."""
+    if not one.has_text or _is_map(seen, one.path):
+        return ""
     name = f"{seen.plan.host}:{printable(one.path)}"
     if one.secret:
         return f"{name}: <secret> differs\n"
@@ -56,6 +52,10 @@ def _of_drift(seen: Preview, one: Drifted) -> str:
     if there is None and one.hand not in (Hand.REMOVED, Hand.REPLACED):
         return f"{name}: differs, and is no plain file\n"
     return unified(name, (laid or b"", "laid"), (there or b"", "on the host"))
+
+
+def _is_map(seen: Preview, path: str) -> bool:
+    return any(entries.path == path for entries in seen.bundle.content.entries)
 
 
 def unified(name: str, former: tuple[bytes, str], later: tuple[bytes, str]) -> str:

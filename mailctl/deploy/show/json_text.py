@@ -9,6 +9,7 @@ from mailctl.deploy.drift import Drifted
 from mailctl.deploy.entries import Delta
 from mailctl.deploy.plan import Change, Kind
 from mailctl.deploy.preview import Preview
+from mailctl.deploy.show.diff import drift_diff, file_diff
 from mailctl.deploy.show.drift_text import drift_delta
 from mailctl.errors import HostError
 
@@ -21,7 +22,7 @@ def plans_json(
     seen: Iterable[Preview], failed: Iterable[HostError] = (), *, keys: bool = False
 ) -> str:
     """All plans, and the hosts that could not be looked at, in their given order. `keys`: the
-    keys of maps, too."""
+    keys of maps and the diffs of files, too."""
     return _document([_plan(one, keys) for one in seen], failed)
 
 
@@ -64,7 +65,8 @@ def _plan(seen: Preview, keys: bool) -> Value:
             for one in seen.bundle.overrides
         ],
         "changes": [
-            _change(change, seen.delta_of(change.subject), keys) for change in plan.changes
+            {**_change(change, seen.delta_of(change.subject), keys), **_diff(seen, change, keys)}
+            for change in plan.changes
         ],
         "drift": _all_drift(seen, keys),
         "dns": [
@@ -89,7 +91,15 @@ def _change(change: Change, delta: Delta | None, keys: bool) -> Value:
 
 
 def _all_drift(seen: Preview, keys: bool) -> list[Value]:
-    return [_drifted(one, drift_delta(seen, one), keys) for one in seen.plan.drift]
+    return [
+        {**_drifted(one, drift_delta(seen, one), keys), "diff": drift_diff(seen, one)}
+        for one in seen.plan.drift
+    ]
+
+
+def _diff(seen: Preview, change: Change, asked: bool) -> Value:
+    """The unified diff of a file, where it was asked for; empty where there is none."""
+    return {"diff": file_diff(seen, change)} if asked else {}
 
 
 def _drifted(one: Drifted, delta: Delta | None, keys: bool) -> Value:

@@ -173,6 +173,14 @@ def test_what_was_changed_by_hand_has_a_section_and_diffs_of_its_own() -> None:
         ("postfix/extra", "added"),
         ("postfix/main.cf", "changed"),
     ]
+    assert "".join(one["diff"] for one in host["drift"]) == drift_diffs(seen)
+
+
+def test_json_has_diffs_where_they_are_asked_for() -> None:
+    (host,) = json.loads(plans_json([change()], keys=True))["hosts"]
+    assert "".join(one["diff"] for one in host["changes"]) == file_diffs(change())
+    (host,) = json.loads(plans_json([change()]))["hosts"]
+    assert "diff" not in host["changes"][0]
 
 
 def test_without_what_we_laid_only_the_difference_is_said() -> None:
