@@ -98,15 +98,14 @@ def _files(root: Path, tree: Path, manifest: Manifest) -> Iterator[str]:
 
 
 def _noted(tree: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Modes and SHA-256 of what was built, by path."""
-    built = set((tree / ".mailctl/built").read_text().splitlines())
+    """Modes and SHA-256 by path, as the host has noted them."""
     modes = {}
     for line in (tree / ".mailctl/modes").read_text().splitlines():
         mode, owner, group, path = line.split("\t")
-        if path in built:
-            modes[path] = f"{mode} {owner}:{group}"
+        modes[path] = f"{mode} {owner}:{group}"
     lines = (line.split("  ", 1) for line in (tree / ".mailctl/sums").read_text().splitlines())
-    return modes, {path: digest for digest, path in lines if path in built}
+    sums = {path: digest for digest, path in lines if not path.startswith(".mailctl/")}
+    return modes, sums
 
 
 def _walk(tree: Path, names: tuple[dict[int, str], dict[int, str]]) -> Iterator[tuple[str, str]]:
