@@ -46,10 +46,10 @@ take_account() {
     rm -rf "$root/var/vmail/mailctl-probe.invalid"
 }
 
-# forget_mail : what waits in the queue, from the account or to it
+# forget_mail : what waits in the queue, from the account or to it: bounces too
 forget_mail() {
-    postqueue -p 2>/dev/null 9>&- |
-        sed -n 's/^\([0-9A-Za-z]*\)[*!]\{0,1\} .* probe@mailctl-probe\.invalid$/\1/p' |
+    postqueue -j 2>/dev/null 9>&- |
+        sed -n '/"probe@mailctl-probe\.invalid"/s/.*"queue_id": "\([0-9A-Za-z]*\)".*/\1/p' |
         postsuper -d - >/dev/null 2>&1 9>&- || :
 }
 
