@@ -172,7 +172,7 @@ def test_a_daemon_that_dies_after_its_greeting_is_found(probed: Probed) -> None:
     )
     try:
         other = changed(probed.good, "dovecot/dovecot.conf", lambda text: text + "# another\n")
-        with pytest.raises(HostError, match="generation [0-9]+ does not pass its probes either"):
+        with pytest.raises(HostError, match=r"generation [0-9]+ does not pass its probes either"):
             probed.apply(other)
     finally:
         probed.host.run(
