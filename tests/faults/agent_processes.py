@@ -77,8 +77,12 @@ def kill_tree(host: ThrowawayHost) -> bool:
 def kill_session(host: ThrowawayHost) -> bool:
     """sshd's process, as when somebody restarts it the hard way. Whether an agent was there."""
     alive = processes(host)
-    found = [above.pid for agent in agents(host) for above in _ancestors(agent, alive)
-             if above.is_session]
+    found = [
+        above.pid
+        for agent in agents(host)
+        for above in _ancestors(agent, alive)
+        if above.is_session
+    ]
     return _kill(found)
 
 
@@ -104,8 +108,7 @@ def _family(host: ThrowawayHost) -> set[int]:
     return {
         process.pid
         for process in alive.values()
-        if process.pid in heads
-        or any(above.pid in heads for above in _ancestors(process, alive))
+        if process.pid in heads or any(above.pid in heads for above in _ancestors(process, alive))
     }
 
 

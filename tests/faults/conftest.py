@@ -15,7 +15,6 @@ from mailctl.rehearsal import recipe
 from mailctl.rehearsal.host import ThrowawayHost
 from mailctl.rehearsal.throwaway import ThrowawayNetwork, throwaway_network
 
-
 _FIGURES = pytest.StashKey[list[str]]()
 
 

@@ -95,9 +95,7 @@ class Relay:
 
     def _forward(self, source: socket.socket, sink: socket.socket, sending: bool) -> bool:
         """One chunk, or what may still pass of it; False when an end has closed."""
-        limit, passed = (
-            (self.sent_limit, self.sent) if sending else (self.heard_limit, self.heard)
-        )
+        limit, passed = (self.sent_limit, self.sent) if sending else (self.heard_limit, self.heard)
         room = _CHUNK if limit is None else min(_CHUNK, max(limit - passed, 1))
         try:
             chunk = source.recv(room)

@@ -9,8 +9,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import fault_bundles
 from agent_processes import agents, kill_session, kill_shell, kill_tree, kill_unit
@@ -93,7 +94,7 @@ class WatchedRemote:
             self._timer.cancel()
             self._timer.join()
 
-    def __enter__(self) -> WatchedRemote:
+    def __enter__(self) -> Self:
         self.remote.__enter__()
         return self
 
@@ -125,9 +126,7 @@ def wait_for_agents(lane: Lane, patience: float = 30) -> None:
         time.sleep(0.05)
 
 
-def _watched(
-    lane: Lane, fault: Fault, target: str, remote: SshRemote, blow: Blow
-) -> Struck:
+def _watched(lane: Lane, fault: Fault, target: str, remote: SshRemote, blow: Blow) -> Struck:
     watched = WatchedRemote(remote, fault.moment, blow)
 
     def work() -> object:
@@ -162,7 +161,7 @@ def _nothing() -> None:
 
 
 def _kill(how: Callable[..., bool]) -> Callable[[Lane, Fault], tuple[Blow, Healing]]:
-    return lambda lane, fault: (lambda: how(lane.host), _nothing)
+    return lambda lane, _: (lambda: how(lane.host), _nothing)
 
 
 def _power_cut(lane: Lane, fault: Fault) -> tuple[Blow, Healing]:
@@ -341,12 +340,12 @@ def _obstacle(lane: Lane, kind: Kind) -> Iterator[None]:
 
 
 _SIGNS: dict[str, Callable[[Path, str], bool]] = {
-    "begin": lambda state, before: True,
-    "step\tlaying": lambda state, before: any(state.glob("work/*")),
-    "step\tchecking": lambda state, before: any(state.glob("generations/*.partial/.mailctl")),
-    "step\tswitching": lambda state, before: os.readlink(state / "current") != before,
-    "step\tre": lambda state, before: os.readlink(state / "current") != before,
-    "ask\tconfirm": lambda state, before: os.readlink(state / "current") != before,
+    "begin": lambda _state, _before: True,
+    "step\tlaying": lambda state, _: any(state.glob("work/*")),
+    "step\tchecking": lambda state, _: any(state.glob("generations/*.partial/.mailctl")),
+    "step\tswitching": lambda state, before: str((state / "current").readlink()) != before,
+    "step\tre": lambda state, before: str((state / "current").readlink()) != before,
+    "ask\tconfirm": lambda state, before: str((state / "current").readlink()) != before,
 }
 """The same moments for one who hears nothing: what can be seen on the host's disk."""
 
@@ -357,7 +356,7 @@ def _laid(lane: Lane) -> set[str]:
 
 
 def _kill_client(lane: Lane, fault: Fault, target: str) -> Struck:
-    before = os.readlink(lane.state / "current")
+    before = str((lane.state / "current").readlink())
     known = _laid(lane)
     client = lane.start_client(target)
     end = time.monotonic() + 30

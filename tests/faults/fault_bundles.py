@@ -44,9 +44,7 @@ def write_specs(folder: Path, address: str, platform: str) -> None:
     """A.yaml and B.yaml, and the password beside them."""
     (folder / "secret").write_text(f"{PASSWORD}\n")
     for letter in "AB":
-        text = _SPEC.format(
-            fqdn=FQDN, address=address, platform=platform, letter=letter, user=USER
-        )
+        text = _SPEC.format(fqdn=FQDN, address=address, platform=platform, letter=letter, user=USER)
         (folder / f"{letter}.yaml").write_text(text)
 
 
@@ -60,9 +58,7 @@ def compiled(spec: Path) -> HostBundle:
 def restarting(bundle: HostBundle, letter: str) -> HostBundle:
     """Another good one: it greets by another letter, has a link more, and restarts OpenDKIM."""
     lettered = _edited(bundle, "postfix/main.cf", b"ESMTP A", f"ESMTP {letter}".encode())
-    lettered = _edited(
-        lettered, "dovecot/dovecot.conf", b"Dovecot A", f"Dovecot {letter}".encode()
-    )
+    lettered = _edited(lettered, "dovecot/dovecot.conf", b"Dovecot A", f"Dovecot {letter}".encode())
     return _with_drop_in(lettered, "opendkim.service", b"Environment=FAULTS=1")
 
 

@@ -67,13 +67,13 @@ def objections(run: Run) -> list[str]:
 
 
 def _told(run: Run, result: Result, whole: bool) -> str:
+    again = f"MAILCTL_FAULTS_SEED={run.seed} MAILCTL_FAULTS_ONLY={result.fault.number}"
+    client = f"{result.struck.ended} {result.struck.said[:300]}"
     text = [
         f"{result.fault}",
-        f"  on {result.platform}, {result.way}; the client: {result.struck.ended} "
-        f"{result.struck.said[:300]}",
+        f"  on {result.platform}, {result.way}; the client: {client}",
         *(f"  - {objection}" for objection in result.objections),
-        f"  again: MAILCTL_FAULTS_SEED={run.seed} MAILCTL_FAULTS_ONLY={result.fault.number} "
-        "python -m pytest tests/faults/test_injected_faults.py",
+        f"  again: {again} python -m pytest tests/faults/test_injected_faults.py",
     ]
     if whole and result.portrait:
         text += [f"    | {line}" for line in result.portrait.splitlines()]

@@ -15,10 +15,10 @@ from wholeness import leftovers
 from mailctl.deploy.generations import generations
 from mailctl.errors import HostError
 
-SETTLING = 10.0
-"""Seconds in which a host must be whole again by itself."""
+SETTLING = 30.0
+"""Seconds in which a host must be whole again by itself, what it went back to probed."""
 
-SETTLING_AFTER_BOOT = 30.0
+SETTLING_AFTER_BOOT = 45.0
 
 _OLD_FOR = {"RolledBack", "CheckRefused", "NoSpace", "Locked"}
 """Errors whose text tells the administrator that the former generation is live."""
@@ -144,8 +144,7 @@ class Run:
         self.lanes = lanes
         source = iter(faults)
         threads = [
-            threading.Thread(target=self._along, args=(lane, source), daemon=True)
-            for lane in lanes
+            threading.Thread(target=self._along, args=(lane, source), daemon=True) for lane in lanes
         ]
         for thread in threads:
             thread.start()
@@ -169,4 +168,3 @@ class Run:
     def _take(self, source: object) -> Fault | None:
         with self._lock:
             return next(source, None)  # type: ignore[call-overload, no-any-return]
-

@@ -111,8 +111,6 @@ class MailStream:
         return tuple(left)
 
 
-
-
 def _tokens(folder: Path) -> Iterator[str]:
     for file in folder.rglob("*"):
         if file.is_file() and file.parent.name in ("new", "cur"):

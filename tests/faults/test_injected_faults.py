@@ -37,7 +37,9 @@ _SOURCES = tuple(f"192.0.2.{number}" for number in range(1, 17))
 
 def chosen() -> list[Fault]:
     if ONLY:
-        return [fault for fault in itertools.islice(faults(SEED), max(ONLY)) if fault.number in ONLY]
+        return [
+            fault for fault in itertools.islice(faults(SEED), max(ONLY)) if fault.number in ONLY
+        ]
     return list(itertools.islice(faults(SEED), COUNT))
 
 

@@ -69,9 +69,11 @@ def _look(root: Path) -> Seen:
 def leftovers(root: Path) -> tuple[str, ...]:
     """What interrupted runs have left, generations that were never live among it."""
     found = [f"/{path}" for pattern in _LEFTOVERS for path in _found(root, pattern)]
-    for tree in (root / GENERATIONS[1:]).glob("[1-9]*"):
-        if tree.name.isdecimal() and not (tree / ".mailctl/confirmed").exists():
-            found.append(f"{GENERATIONS}/{tree.name}, which was never confirmed")
+    found += [
+        f"{GENERATIONS}/{tree.name}, which was never confirmed"
+        for tree in (root / GENERATIONS[1:]).glob("[1-9]*")
+        if tree.name.isdecimal() and not (tree / ".mailctl/confirmed").exists()
+    ]
     return tuple(sorted(found))
 
 
