@@ -119,7 +119,7 @@ def strike(lane: Lane, fault: Fault, target: str) -> Struck:
         heal()
 
 
-def wait_for_agents(lane: Lane, patience: float = 30) -> None:
+def wait_for_agents(lane: Lane, patience: float = 60) -> None:
     """Until nobody works on the host any more."""
     end = time.monotonic() + patience
     while agents(lane.host) and time.monotonic() < end:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +19,6 @@ from wholeness import Seen, look
 
 from mailctl.bundle import HostBundle
 from mailctl.deploy.apply import Applied, bring
-from mailctl.deploy.host import Remote
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.script import Errand
 from mailctl.deploy.ssh import Access, SshRemote
@@ -32,6 +33,7 @@ PATIENCE = 2
 """Seconds that the agent waits for our word."""
 
 ERRAND = Errand("faults@desk", patience=PATIENCE)
+_CALM = Errand("faults@desk")
 _STATE_SIZE = "64m"
 _GREETINGS = ((25, "220 mail.faults.example ESMTP {}"), (143, "Dovecot {} ready."))
 
@@ -54,6 +56,10 @@ class Lane:
     heard: int = 0
     digests: dict[str, str] = field(default_factory=dict)
     """The letter of each good generation by its manifest's digest."""
+    _sources: Iterator[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._sources = itertools.cycle(self.stream.sources)
 
     @classmethod
     def boot(cls, net: ThrowawayNetwork, folder: Path, number: int, platform: str) -> Lane:
@@ -110,10 +116,7 @@ class Lane:
     def apply(self, letter: str) -> Applied:
         """As nobody disturbs it."""
         with self.remote() as remote:
-            return self.bring(remote, self.bundles[letter])
-
-    def bring(self, remote: Remote, bundle: HostBundle) -> Applied:
-        return bring(remote, bundle, ERRAND)
+            return bring(remote, self.bundles[letter], _CALM)
 
     def begin(self) -> None:
         """The first generation, and a calm apply whose bytes are counted."""
@@ -121,7 +124,7 @@ class Lane:
         relay = self.relay()
         try:
             with self.remote(relay) as remote:
-                self.bring(remote, self.bundles["B"])
+                bring(remote, self.bundles["B"], _CALM)
         finally:
             relay.close()
         self.sent, self.heard = relay.sent, relay.heard
@@ -169,7 +172,9 @@ class Lane:
     def _greeting(self, port: int) -> str:
         place = (str(self.host.addresses[0]), port)
         try:
-            with socket.create_connection(place, 3) as connection:
+            # who asks as often as this would soon be asked to go away
+            source = (next(self._sources), 0)
+            with socket.create_connection(place, 3, source) as connection:
                 text = connection.recv(4096).decode(errors="replace").strip()
                 with contextlib.suppress(OSError):
                     connection.sendall(b"QUIT\r\n" if port == 25 else b"a LOGOUT\r\n")

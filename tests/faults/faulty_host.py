@@ -66,11 +66,15 @@ class Keyboard:
         return self.folder / "mail.yaml"
 
     def run(self, command: str, *more: str) -> Said:
-        """The command line with the options that stand for this person."""
+        """A command that goes to hosts, with the options that stand for this person."""
         options = ("--ssh-key", str(self.key), "--known-hosts", str(self.known_hosts))
+        return self.run_here(command, *more, *options)
+
+    def run_here(self, *words: str) -> Said:
+        """The command line as it is."""
         with self.net.inside():
             ended = subprocess.run(
-                [sys.executable, "-m", "mailctl", command, *more, *options],
+                [sys.executable, "-m", "mailctl", *words],
                 cwd=self.folder,
                 capture_output=True,
                 text=True,

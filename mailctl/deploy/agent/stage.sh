@@ -8,7 +8,7 @@
 # must not reach into former generations.
 lay() {
     partial=$generations/$number.partial
-    if [ "$before" = 0 ]; then
+    if [ ! -e "$live/.mailctl/sums" ]; then
         mkdir -m 755 "$partial"
         cd "$partial"
     else

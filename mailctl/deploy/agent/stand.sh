@@ -27,7 +27,8 @@ stand_guard() {
     }
     [ -e "$pending" ] || return 0
     allow_starts
-    recover
+    # systemd starts us again as long as the note lies there
+    recover || sleep 10
 }
 
 stand_guard
