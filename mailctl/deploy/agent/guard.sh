@@ -89,8 +89,9 @@ confirm_switch() {
 
 # note_confirmed NUMBER : it was live and did what it should
 note_confirmed() {
-    [ "$1" = 0 ] || [ -e "$generations/$1/.mailctl/confirmed" ] ||
-        empty "$generations/$1/.mailctl/confirmed"
+    [ "$1" != 0 ] || return 0
+    [ ! -e "$generations/$1/.mailctl/unsettled" ] || rm -f "$generations/$1/.mailctl/unsettled"
+    [ -e "$generations/$1/.mailctl/confirmed" ] || empty "$generations/$1/.mailctl/confirmed"
 }
 
 # read_pending : sets $before, $number, $keeps_number, $manifest, $orders and $told: how far it

@@ -36,7 +36,7 @@ lay() {
 
 # drop : what the copy of the live generation must not keep
 drop() {
-    set -- .mailctl/confirmed
+    set -- .mailctl/confirmed .mailctl/unsettled
     if [ -s .mailctl/built ]; then
         while IFS= read -r _path; do
             set -- "$@" "${_path##*"$TAB"}"

@@ -245,7 +245,7 @@ take_back() {
     case $settled in
     yes) note_confirmed "$before" || : ;;
     # whatever it was that failed, the next apply tells all services and tries the host out
-    *) rm -f "$generations/$before/.mailctl/confirmed" || : ;;
+    *) [ "$before" = 0 ] || empty "$generations/$before/.mailctl/unsettled" || : ;;
     esac
     [ "$settled$keeps_number" != stuckno ] && [ "$settled$keeps_number" != yesno ] ||
         rm -rf "${generations:?}/$number"
