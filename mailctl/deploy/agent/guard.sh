@@ -38,8 +38,12 @@ write_units() {
             '[Unit]' \
             'Description=Take back a mailctl apply that was cut off' \
             'After=opendkim.service dovecot.service postfix.service postfix@-.service' \
+            'StartLimitIntervalSec=0' \
             '[Service]' \
             'Type=oneshot' \
+            '# a disk that cannot be written now may be later' \
+            'Restart=on-failure' \
+            'RestartSec=5' \
             'ExecStart=/bin/sh /var/lib/mailctl/guard.sh "" guard' &&
         printf '%s\n' >"$units/mailctl-recover.service" \
             '# mailctl: after a power cut, the links of one generation before any daemon reads them' \

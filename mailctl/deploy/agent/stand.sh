@@ -27,8 +27,7 @@ stand_guard() {
     }
     [ -e "$pending" ] || return 0
     allow_starts
-    # systemd starts us again as long as the note lies there
-    recover || sleep 10
+    recover
 }
 
 stand_guard
