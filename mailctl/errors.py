@@ -7,6 +7,7 @@
     ├── PublishError             a name server did not do, or did not say, what it was asked
     └── HostError                one host could not be brought to its goal; names the host
         ├── Unreachable          no TCP connection, or no SSH within the time
+        │   └── OutcomeUnknown   lost after the switch was ordered; the host ends it by itself
         ├── HostKeyUnknown       the key is not in known_hosts
         ├── HostKeyChanged       the key differs from the one in known_hosts
         ├── AuthenticationFailed SSH would not let us in
@@ -17,7 +18,9 @@
         ├── Locked               another apply is at work there
         ├── KeyNotPublished      it would sign with a DKIM key that DNS does not have
         ├── CheckRefused         a daemon refused the staged tree; nothing was switched
-        └── RolledBack           switched, a probe failed, and the former generation is back
+        ├── RolledBack           switched, a probe failed, and the former generation is back
+        ├── Stuck                the former generation is back, but not all of it came back
+        └── NotBegun             nobody went there: stopped, or others had failed
 
 Exit codes (as `terraform` and `click` users know them): 0 done or nothing to do, 1 error,
 2 changes pending with --detailed-exitcode, 3 some hosts failed, 64 usage. `dns-records --check`:
@@ -138,6 +141,19 @@ class Unreachable(HostError):
     """No TCP connection, or no SSH banner, within the time."""
 
 
+class OutcomeUnknown(Unreachable):
+    """The connection was lost after the switch was ordered: the host ends it by itself.
+
+    `base` is the generation that was live before, `digest` that of the one that was to become
+    live (empty for the host as it was found): so whoever asks later can tell how it ended.
+    """
+
+    def __init__(self, host: str, message: str, hint: str = "", *, base: int, digest: str) -> None:
+        super().__init__(host, message, hint)
+        self.base = base
+        self.digest = digest
+
+
 class HostKeyUnknown(HostError):
     """The host's key is not in known_hosts; the hint shows its fingerprint."""
 
@@ -179,4 +195,17 @@ class CheckRefused(HostError):
 
 
 class RolledBack(HostError):
-    """The new generation was switched on, failed its probes, and the former one is back."""
+    """The new generation was switched on, failed its probes, and the former one is back:
+    number `generation`."""
+
+    def __init__(self, host: str, message: str, hint: str = "", *, generation: int = 0) -> None:
+        super().__init__(host, message, hint)
+        self.generation = generation
+
+
+class Stuck(HostError):
+    """The former generation is back, but not everything stands as it did; somebody must look."""
+
+
+class NotBegun(HostError):
+    """Nobody went to the host: somebody stopped it all, or too many others had failed."""

@@ -12,12 +12,11 @@ from mailctl.cli.hosts import (
     access_options,
     chosen,
     errand,
-    farewell,
-    only_option,
-    say_error,
 )
 from mailctl.cli.prepare import prepare, spec_argument
 from mailctl.cli.report import readers_option
+from mailctl.cli.selection import only_option, role_option
+from mailctl.cli.unheard import say
 from mailctl.errors import EXIT_CHANGES, EXIT_OK
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 @click.command("plan")
 @spec_argument
 @only_option
+@role_option
 @access_options
 @readers_option
 @click.option("--diff", is_flag=True, help="Show what changes inside the files, too.")
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 def command(
     spec: Path,
     only: tuple[str, ...],
+    roles: tuple[str, ...],
     key_files: tuple[Path, ...],
     known_hosts: tuple[Path, ...],
     form: str,
@@ -46,11 +47,13 @@ def command(
     detailed_exitcode: bool,
 ) -> int:
     """Show what apply would change on the hosts of SPEC; changes nothing."""
+    from mailctl.cli.fleet_run import run, view_of_errors
     from mailctl.deploy.connect import remote_for
     from mailctl.deploy.fleet import Fleet
+    from mailctl.deploy.waves import waves
 
     prepared = prepare(spec)
-    names = chosen(prepared.system, only)
+    names = chosen(prepared.system, only, roles)
     bundles = {bundle.host: bundle for bundle in prepared.compile().hosts}
     who, way_in = errand(), access(key_files, known_hosts)
 
@@ -59,20 +62,21 @@ def command(
             return _look(remote, bundles[name], who, diff)
 
     fleet: Fleet[tuple[Plan, str]] = Fleet(work)
-    ended = fleet.run(names, lambda one: say_error(one.error) if one.error else None)
-    found = [one.result for one in ended if one.result is not None]
+    view = view_of_errors(len(names))
+    summary = run(fleet, waves(names), view)
+    found = [one.result for one in summary.ended if one.result is not None]
     if form == "json":
         from mailctl.deploy.show.json_text import plans_json
 
-        errors = [one.error for one in ended if one.error is not None]
-        click.echo(plans_json([plan for plan, _ in found], errors), nl=False)
+        errors = [one.error for one in summary.ended if one.error is not None]
+        say(plans_json([plan for plan, _ in found], errors), nl=False)
     else:
         from mailctl.deploy.show.text import plan_text
 
-        click.echo("".join(plan_text(plan) + text for plan, text in found), nl=False)
-    code = farewell(ended, stopped=not fleet.proceeds())
+        say("".join(plan_text(plan) + text for plan, text in found), nl=False)
+    view.hear(summary)
     pending = detailed_exitcode and any(not plan.is_empty for plan, _ in found)
-    return EXIT_CHANGES if pending and code == EXIT_OK else code
+    return EXIT_CHANGES if pending and summary.exit_code == EXIT_OK else summary.exit_code
 
 
 def _look(remote: Remote, bundle: HostBundle, who: Errand, diff: bool) -> tuple[Plan, str]:

@@ -12,6 +12,7 @@ from mailctl.errors import MailctlError
 
 if TYPE_CHECKING:
     from mailctl.model.destination import Destination
+    from mailctl.model.host import Role
 
 spec_option = click.option(
     "--spec",
@@ -23,6 +24,30 @@ spec_option = click.option(
 )
 
 MOST_PORT = 65_535
+
+
+def ways_to(
+    host: str | None, spec: Path, only: tuple[str, ...], roles: tuple[str, ...]
+) -> dict[str, tuple[Destination, ...]]:
+    """The ways to HOST, or to the hosts that --host and --role choose. Raises MailctlError, and
+    click.UsageError unless it is one or the other."""
+    from mailctl.cli.selection import select
+
+    if host is not None and (only or roles):
+        raise click.UsageError("name either HOST, or hosts by --host and --role")
+    if host is not None:
+        return {host: way_to(host, spec)}
+    if not only and not roles:
+        raise click.UsageError("name HOST, or hosts by --host and --role")
+    names = select(roles_in(spec), only, roles)
+    return {name: way_to(name, spec) for name in names}
+
+
+def roles_in(spec: Path) -> dict[str, frozenset[Role]]:
+    """What each host of a spec does, of which nothing else need be right. Raises MailctlError."""
+    from mailctl.spec.way_in import roles_of_hosts
+
+    return roles_of_hosts(spec)
 
 
 def way_to(host: str, spec: Path) -> tuple[Destination, ...]:

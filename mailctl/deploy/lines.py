@@ -27,6 +27,7 @@ _LOOKS = {
 }
 _GENERATIONS = {
     "live",
+    "busy",
     "drift",
     "was",
     "then",

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from mailctl.deploy import verdict
 from mailctl.deploy.apply import Applied, Proceed, Report, always, answering, silent
+from mailctl.deploy.course import Course
 from mailctl.deploy.generations import Way, way_to
 from mailctl.deploy.host import Remote
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.orders import orders_text
 from mailctl.deploy.plan import is_below
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.errors import Unreachable
 
 _PARTS = ("common", "work", "switch", "probe", "guard", "rollback")
 _PATIENCE = 300
@@ -41,8 +43,14 @@ def roll_back(
         return Applied(remote.name, way.to, changed=False)
     heard(way)
     argv, stdin = command(_PARTS, _orders(way), errand)
-    outcome = remote.run(argv, stdin, _PATIENCE, answering(report, proceed))
-    return Applied(remote.name, verdict.generation(remote.name, outcome), changed=True)
+    # the orders are the order to switch; the agent asks for no other
+    course = Course(answering(report, proceed), ordered=True)
+    try:
+        outcome = remote.run(argv, stdin, _PATIENCE, course.answer)
+        return Applied(remote.name, verdict.generation(remote.name, outcome), changed=True)
+    except Unreachable as error:
+        wanted = way.wanted.digest if way.wanted else ""
+        raise course.lost(error, errand, way.base[0], wanted) from error.__cause__
 
 
 def _orders(way: Way) -> bytes:

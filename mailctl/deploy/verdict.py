@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from mailctl.deploy.host import Outcome
 from mailctl.deploy.lines import Lines, read, refuse_unprivileged
-from mailctl.errors import CheckRefused, HostError, Locked, Moved, NoSpace, RolledBack
+from mailctl.deploy.lock import locked
+from mailctl.errors import (
+    CheckRefused,
+    HostError,
+    Moved,
+    NoSpace,
+    RolledBack,
+    Stuck,
+    Unreachable,
+)
 
 
 def generation(host: str, outcome: Outcome) -> int:
@@ -21,11 +30,12 @@ def generation(host: str, outcome: Outcome) -> int:
             host,
             f"the new generation was taken back, {_live(back[0])}",
             _why_back(found),
+            generation=int(back[0]),
         )
     if (failed := found.one("fail")) is not None:
         raise _failure(host, failed[0], failed[1:], found)
     said = outcome.stderr.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"]
-    raise HostError(
+    raise Unreachable(
         host,
         f"the agent ended with status {outcome.status}: {said[-1]}",
         "`mailctl plan` shows how the host stands",
@@ -46,7 +56,7 @@ def _live(number: str) -> str:
 
 
 def _stuck(host: str, found: Lines) -> HostError:
-    return HostError(
+    return Stuck(
         host,
         f"the new generation was taken back, but {'; '.join(found.texts('stuck'))}",
         _with_details("log in and mend this, then run `mailctl plan`:", found),
@@ -57,7 +67,7 @@ def _failure(host: str, code: str, said: tuple[str, ...], found: Lines) -> HostE
     """The agent's code as our error; up to the switch nothing but packages has changed."""
     text = " ".join(said)
     if code == "locked":
-        return Locked(host, f"another apply is at work there ({text})", "wait until it has ended")
+        return locked(host, text, int((found.one("now") or ("0",))[0]))
     if code == "space":
         return NoSpace(host, text, _with_details("make room there; nothing was switched", found))
     if code in ("check", "build"):

@@ -43,6 +43,11 @@ class Visit:
     _facts: list[str] = field(default_factory=list)
     _modes: list[str] = field(default_factory=list)
 
+    @property
+    def base(self) -> int:
+        """The generation that was live when the plan was made; 0 while there is none."""
+        return self._plan.base[0] if self._plan is not None else 0
+
     def answer(self, line: str) -> bytes:
         """To one line of the agent; raises what `decide` raises, and so ends the command."""
         if self._plan is None:
