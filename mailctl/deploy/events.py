@@ -51,7 +51,7 @@ class Stopping:
 
 @dataclass(frozen=True, slots=True)
 class Summary(Generic[Result]):
-    """All ends, in the hosts' order, and the exit code; the last thing that is told."""
+    """All ends, wave after wave, and the exit code; the last thing that is told."""
 
     ended: tuple[Ended[Result], ...]
     exit_code: int

@@ -11,7 +11,7 @@ _COLOURS = {State.CHANGED: "green", State.UNCHANGED: "green", State.NOT_BEGUN: "
 
 
 def table(summary: Summary[Applied]) -> str:
-    """Lines of host, state and seconds, in the hosts' order."""
+    """Lines of host, state and seconds, those that went first before the others."""
     rows = [(one, words(one)) for one in summary.ended]
     names = max(len(one.host) for one, _ in rows)
     texts = max(len(text) for _, text in rows)
