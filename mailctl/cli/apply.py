@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from mailctl.cli.fleet_options import Rollout, Telling, rollout_options, telling_options
-from mailctl.cli.hosts import access, access_options, chosen, errand, roles_of
+from mailctl.cli.hosts import access, access_options, errand, roles_of
 from mailctl.cli.prepare import prepare, spec_argument
 from mailctl.cli.resolving import resolver_option
-from mailctl.cli.selection import only_option, role_option
+from mailctl.cli.saved_plan import bundle_of, opened, planned
+from mailctl.cli.selection import only_option, role_option, select
+from mailctl.cli.terms import terms, terms_options
 
 if TYPE_CHECKING:
     from mailctl.cli.keys_in_dns import KeysInDns
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 @rollout_options
 @telling_options
 @access_options
+@terms_options
 @resolver_option()
 @click.option(
     "--no-dns-check",
@@ -45,10 +48,15 @@ def command(
     telling: Telling,
     key_files: tuple[Path, ...],
     known_hosts: tuple[Path, ...],
+    keep_drift: bool,
+    allow_removals: bool,
     resolver: Server | None,
     unchecked: bool,
 ) -> int:
     """Bring the hosts of SPEC to what it says: all at once, or those of --canary first.
+
+    SPEC may be a plan that `mailctl plan --out` has saved: then the hosts of that plan, as long
+    as neither the spec nor the host has changed since.
 
     On each host: install what is missing, lay the new generation beside the live one, let the
     daemons check it, switch, tell the services, see that they answer. Whatever fails, the host
@@ -63,15 +71,21 @@ def command(
     from mailctl.deploy.connect import remote_for
     from mailctl.deploy.fleet import Fleet
 
+    spec, saved = opened(spec)
     prepared = prepare(spec)
-    names = chosen(prepared.system, only, roles)
-    waves = rollout.waves(names, lambda: roles_of(prepared.system))
+    known = roles_of(prepared.system)
+    names = planned(saved, known, only, roles) if saved else select(known, only, roles)
+    waves = rollout.waves(names, lambda: known)
+    agreed = terms(keep_drift, allow_removals, saved)
     bundles = {bundle.host: bundle for bundle in prepared.compile().hosts}
     who, way_in = errand(), access(key_files, known_hosts)
 
     def work(name: str) -> Applied:
+        bundle = bundle_of(bundles, name)
+
         def act(remote: Remote) -> Applied:
-            return bring(remote, bundles[name], who, step, fleet.proceeds, keys.permit_for(name))
+            permit = keys.permit_for(name)
+            return bring(remote, bundle, who, step, fleet.proceeds, permit, agreed)
 
         step = fleet.step(name)
         host = prepared.system.hosts[name]

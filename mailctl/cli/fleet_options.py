@@ -58,7 +58,7 @@ class Rollout:
                 known = roles()
                 first += one_of_each({name: known.get(name) for name in names})
             else:
-                first += matching(names, canary, "--canary")
+                first += matching(names, canary, "what --canary chooses from")
         return waves(names, first)
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from mailctl.cli.selection import select
+
 if TYPE_CHECKING:
     from mailctl.deploy.script import Errand
     from mailctl.deploy.ssh import Access
@@ -61,8 +63,6 @@ def errand() -> Errand:
 
 def chosen(system: System, only: tuple[str, ...], roles: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The hosts that the options choose, in the spec's order; raises click.UsageError."""
-    from mailctl.cli.selection import select
-
     return select(roles_of(system), only, roles)
 
 

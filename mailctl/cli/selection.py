@@ -30,12 +30,15 @@ role_option = click.option(
 
 
 def select(
-    known: Mapping[str, frozenset[Role]], only: Iterable[str], roles: Iterable[str] = ()
+    known: Mapping[str, frozenset[Role]],
+    only: Iterable[str],
+    roles: Iterable[str] = (),
+    source: str = "the spec",
 ) -> tuple[str, ...]:
-    """The hosts that the options choose, in the spec's order: those that --host names, and of
+    """The hosts of `source` that the options choose, in its order: those that --host names, and of
     them those that have one of the roles. Raises click.UsageError when that is none."""
     named, wanted = tuple(only), frozenset(roles)
-    chosen = {name for each in named for name in matching(tuple(known), each, "--host")}
+    chosen = {name for each in named for name in matching(tuple(known), each, source)}
     names = tuple(
         name
         for name, has in known.items()
@@ -47,14 +50,11 @@ def select(
     return names
 
 
-def matching(names: tuple[str, ...], wanted: str, option: str) -> tuple[str, ...]:
+def matching(names: tuple[str, ...], wanted: str, source: str) -> tuple[str, ...]:
     """The names that a name or a pattern stands for; raises click.UsageError for none."""
-    like = fnmatchcase if _PATTERN & set(wanted) else str.__eq__
+    pattern = bool(_PATTERN & set(wanted))
+    like = fnmatchcase if pattern else str.__eq__
     if found := tuple(name for name in names if like(name, wanted)):
         return found
-    known = ", ".join(names)
-    if option == "--canary":
-        raise click.UsageError(f"--canary {wanted}: no such host is chosen; there are {known}")
-    if _PATTERN & set(wanted):
-        raise click.UsageError(f"no host of the spec is like '{wanted}'; it has {known}")
-    raise click.UsageError(f"the spec has no host '{wanted}'; it has {known}")
+    what = f"no host like '{wanted}'" if pattern else f"no host '{wanted}'"
+    raise click.UsageError(f"{source} has {what}; it has {', '.join(names)}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from mailctl.backends.base import Vault
-from mailctl.backends.dovecot.accounts import passwd_file
+from mailctl.backends.dovecot.accounts import ENTRIES, passwd_file
 from mailctl.backends.dovecot.decisions import Topic
 from mailctl.backends.dovecot.delivery import delivery, filtering
 from mailctl.backends.dovecot.dialects import dialect_of
@@ -45,7 +45,7 @@ class Dovecot:
     def contribute(self, system: System, host: Host, vault: Vault) -> Contribution:
         """dovecot.conf, the passwd-files, and what they need on the host."""
         if not serves(host):
-            return Contribution()
+            return Contribution(entries=ENTRIES)
         stores = host.has(Role.STORE)
         return Contribution(
             artefacts=(_configuration(system, host), *_passwd_files(system, host, vault)),
@@ -61,6 +61,7 @@ class Dovecot:
             ),
             services=(Service("dovecot.service", reload_on=("dovecot/dovecot.conf",)),),
             ports=ports(host),
+            entries=ENTRIES,
         )
 
     def review(self, system: System, host: Host) -> Iterable[Finding]:

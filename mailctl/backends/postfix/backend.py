@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from mailctl.backends.base import Vault
 from mailctl.backends.postfix import overrides, review
+from mailctl.backends.postfix.entries import ENTRIES
 from mailctl.backends.postfix.header_patterns import pattern_tables
 from mailctl.backends.postfix.maps import tables
 from mailctl.backends.postfix.services import services
@@ -48,6 +49,7 @@ class Postfix:
                 Service(unit_name(host), reload_on=("postfix/",), restart_on=("systemd/postfix",)),
             ),
             ports=_ports(host),
+            entries=ENTRIES,
         )
 
     def review(self, system: System, host: Host) -> Iterable[Finding]:

@@ -16,7 +16,8 @@ apply() {
     number=$((highest + 1))
     manifest=$generations/$number/.mailctl/manifest
     say step "laying generation $number"
-    each archive lay
+    each archive take_archive
+    lay
     verify
     try_out
     ensure_guard
@@ -44,6 +45,11 @@ turn() {
     else
         ln -sfT "generations/$number" "$current"
     fi
+}
+
+take_archive() {
+    form=$1
+    size=$2
 }
 
 # check_base NUMBER DIGEST WANTED : the plan was made for the generation that is live

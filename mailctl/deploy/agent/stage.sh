@@ -1,8 +1,9 @@
 # A generation is laid beside the live one, whole, and becomes visible by one rename.
 #
-# Given: $number (the new generation's), and what know_live sets.
+# Given: $number (the new generation's), $size and $form (of the archive: its bytes, and the
+# option by which tar(1) reads it), and what know_live sets.
 
-# lay FORM SIZE : the live generation is copied, without what goes and what was built; the archive
+# lay : the live generation is copied, without what goes and what was built; the archive
 # on standard input brings what is new. Copies, no hard links: an edit of a live file
 # must not reach into former generations.
 lay() {
@@ -20,7 +21,7 @@ lay() {
     fi
     # files are born 0600 and widened by tar once they have their owner
     umask 077
-    head -c "$2" | tar --extract "--$1" --preserve-permissions --same-owner --touch \
+    head -c "$size" | tar --extract "--$form" --preserve-permissions --same-owner --touch \
         2>"$work/log" || {
         details "$work/log"
         fail space "cannot unpack the generation"
@@ -38,7 +39,7 @@ drop() {
     set -- .mailctl/confirmed
     if [ -s .mailctl/built ]; then
         while IFS= read -r _path; do
-            set -- "$@" "$_path"
+            set -- "$@" "${_path##*"$TAB"}"
         done <.mailctl/built
     fi
     set -f
@@ -130,14 +131,14 @@ try() {
     exit 3
 }
 
-# note_built : what the builds have made is recorded as the rest is
+# note_built : what the builds have made is recorded as the rest is. A line of `built` is DIGEST
+# TAB MODE TAB OWNER TAB GROUP TAB PATH.
 note_built() {
     found_modes . | sort >"$work/modes"
-    comm -13 .mailctl/modes "$work/modes" | grep -v '^?' | sed "s/^.*$TAB//" >.mailctl/built
-    # a folder is in no list of sums
-    while IFS= read -r _path; do
-        [ ! -f "$_path" ] || printf '%s\0' "$_path"
-    done <.mailctl/built | xargs -0 -r sha256sum -- >>.mailctl/sums
+    comm -13 .mailctl/modes "$work/modes" | grep -v '^?' >"$work/built" || return 0
+    cut -f 4- "$work/built" | tr '\n' '\0' | xargs -0 sha256sum -- >"$work/sums"
+    cat "$work/sums" >>.mailctl/sums
+    cut -c 1-64 "$work/sums" | paste - "$work/built" >.mailctl/built
     mv "$work/modes" .mailctl/modes
 }
 

@@ -60,7 +60,7 @@ _ERRORS: dict[str, HostError] = {
 
 
 def bring(
-    _remote: Nobody, bundle: Any, _who: object, report: Any, proceed: Any, _permit: object
+    _remote: Nobody, bundle: Any, _who: object, report: Any, proceed: Any, *_: object
 ) -> apply.Applied:
     """`slow` ends once it is told to stop, `stubborn` never does; the others as they are named."""
     name = bundle.host

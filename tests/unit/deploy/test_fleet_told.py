@@ -97,9 +97,12 @@ def test_hosts_by_pattern_and_by_role(five: Path) -> None:
     assert said(five, "--role", "store")[2][-1].startswith("lost: ")
     assert said(five, "--host", "[ws]*", "--role", "mx")[2][-1] == "2 of 2 hosts are well"
     for options, told in (
-        (("--host", "x*"), "no host of the spec is like 'x*'"),
+        (("--host", "x*"), "the spec has no host like 'x*'; it has well"),
         (("--host", "well", "--role", "store"), "no host among well has the role store"),
-        (("--host", "well", "--canary", "same"), "--canary same: no such host is chosen"),
+        (
+            ("--host", "well", "--canary", "same"),
+            "what --canary chooses from has no host 'same'; it has well",
+        ),
     ):
         code, _, err = said(five, *options)
         assert code == 64
