@@ -17,6 +17,9 @@ GENERATIONS = f"{STATE}/generations"
 CURRENT = f"{STATE}/current"
 TLS_KEY = f"{STATE}/tls/key.pem"
 TLS_CHAIN = f"{STATE}/tls/fullchain.pem"
+PROBE_FOLDER = f"{STATE}/probe"
+PROBE_USERS = f"{PROBE_FOLDER}/users"
+"""Empty but for the seconds of a probe."""
 MAIL_ROOT = "/var/vmail"
 MAIL_ACCOUNT = "vmail"
 
@@ -129,6 +132,19 @@ class Entries:
     guarded: bool = False
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Probe:
+    """A part of the way of mail through the host that is tried after a switch; `value` says where.
+
+    `submission` PORT: users log in and send, after a TLS handshake. `mailbox` PORT: mail arrives
+    by LMTP and is read by IMAP, after a TLS handshake. `signature` DOMAIN: what is sent as this
+    domain is signed.
+    """
+
+    kind: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """What one backend gives to a host.
@@ -147,6 +163,7 @@ class Contribution:
     checks: tuple[Command, ...] = ()
     services: tuple[Service, ...] = ()
     ports: tuple[Port, ...] = ()
+    probes: tuple[Probe, ...] = ()
     entries: tuple[Entries, ...] = ()
 
 

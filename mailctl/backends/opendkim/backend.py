@@ -11,7 +11,7 @@ from mailctl.backends.opendkim.settings import settings
 from mailctl.backends.opendkim.signers import signers_of
 from mailctl.backends.opendkim.socket import FOLDER as SOCKET_FOLDER
 from mailctl.backends.opendkim.tables import ENTRIES, key_path, key_table, signing_table
-from mailctl.bundle import TREE, Artefact, Command, Contribution, Directory, Link, Service
+from mailctl.bundle import TREE, Artefact, Command, Contribution, Directory, Link, Probe, Service
 from mailctl.errors import Finding
 from mailctl.model.host import Host
 from mailctl.model.names import DomainName
@@ -60,6 +60,7 @@ class OpenDkim:
                     restart_on=("opendkim/opendkim.conf", "opendkim/own_mail.lua"),
                 ),
             ),
+            probes=(Probe("signature", str(signers[0][0])),),
             entries=ENTRIES,
         )
 
