@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 
@@ -16,22 +14,6 @@ from faulty_host import Keyboard
 from mailctl.rehearsal.host import ThrowawayHost
 
 pytestmark = pytest.mark.hosts
-
-
-def begin(keyboard: Keyboard, *options: str) -> subprocess.Popen[str]:
-    """An apply in the background."""
-    with keyboard.net.inside():
-        return subprocess.Popen(
-            [
-                *(sys.executable, "-m", "mailctl", "apply", "--no-dns-check", *options),
-                *("--ssh-key", str(keyboard.key), "--known-hosts", str(keyboard.known_hosts)),
-            ],
-            cwd=keyboard.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={"PATH": os.environ["PATH"], "HOME": str(keyboard.folder)},
-        )
 
 
 def wait_for_work(process: subprocess.Popen[str], host: ThrowawayHost) -> None:
@@ -56,7 +38,7 @@ def untouched(keyboard: Keyboard, host: ThrowawayHost) -> Iterator[None]:
 def test_stopped_before_the_switch(
     keyboard: Keyboard, host: ThrowawayHost, number: int, code: int
 ) -> None:
-    process = begin(keyboard)
+    process = keyboard.begin("apply", "--no-dns-check")
     wait_for_work(process, host)
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
@@ -73,12 +55,12 @@ def test_stopped_before_the_switch(
 def test_of_two_clients_one_works_and_the_other_says_who(
     keyboard: Keyboard, host: ThrowawayHost
 ) -> None:
-    first = begin(keyboard)
+    first = keyboard.begin("apply", "--no-dns-check")
     wait_for_work(first, host)
     first.send_signal(signal.SIGSTOP)
     try:
         second = keyboard.run("apply", "--no-dns-check")
-        patient = begin(keyboard, "--wait", "60", "--verbose")
+        patient = keyboard.begin("apply", "--no-dns-check", "--wait", "60", "--verbose")
         assert patient.stderr is not None
         waits = next(line for line in patient.stderr if "waiting" in line)
     finally:
