@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mailctl.deploy.apply import Applied
     from mailctl.deploy.events import Event, Sink
     from mailctl.deploy.host import Remote
+    from mailctl.deploy.plan import Plan
     from mailctl.resolver.answer import Server
 
 
@@ -53,7 +54,11 @@ def command(
     resolver: Server | None,
     unchecked: bool,
 ) -> int:
-    """Bring the hosts of SPEC to what it says: all at once, or those of --canary first.
+    """Bring the hosts of SPEC to what it says.
+
+    Of hosts that share a role the first one of SPEC goes first; the others are looked at, but
+    changed only when it is well, and left as they are when it is not. Hosts that have no role
+    in common do not wait for each other. --canary and --all-at-once say otherwise.
 
     SPEC may be a plan that `mailctl plan --out` has saved: then the hosts of that plan, as long
     as neither the spec nor the host has changed since.
@@ -61,8 +66,14 @@ def command(
     On each host: install what is missing, lay the new generation beside the live one, let the
     daemons check it, switch, tell the services, see that they answer. Whatever fails, the host
     keeps or goes back to its former generation. A host that would sign with a DKIM key which
-    not all name servers have yet is left as it is. Ctrl-C and SIGTERM stop in a known state.
-    Exit code: 0 done, 3 some hosts failed, 1 all, 130 and 143 when it was stopped.
+    not all name servers have yet is left as it is. Two at once cannot be at work on a host: the
+    second one says who is (--wait waits for the end).
+
+    Ctrl-C and SIGTERM stop in a known state: hosts that have not switched keep what they have,
+    the others go back. The second one leaves them to do so alone.
+
+    Exit code: 0 done, 1 all hosts failed, 3 some did, or somebody else was at work there; 130 and
+    143 when it was stopped.
     """
     from mailctl.cli.fleet_run import run, view_of_changes
     from mailctl.cli.keys_in_dns import KeysInDns
@@ -72,10 +83,10 @@ def command(
     from mailctl.deploy.fleet import Fleet
 
     spec, saved = opened(spec)
-    prepared = prepare(spec)
+    prepared = prepare(spec, quiet=telling.quiet)
     known = roles_of(prepared.system)
     names = planned(saved, known, only, roles) if saved else select(known, only, roles)
-    waves = rollout.waves(names, lambda: known)
+    waves = rollout.waves({name: known.get(name, frozenset()) for name in names})
     agreed = terms(keep_drift, allow_removals, saved)
     bundles = {bundle.host: bundle for bundle in prepared.compile().hosts}
     who, way_in = errand(), access(key_files, known_hosts)
@@ -83,8 +94,13 @@ def command(
     def work(name: str) -> Applied:
         bundle = bundle_of(bundles, name)
 
+        asks_dns = keys.permit_for(name)
+
+        def permit(plan: Plan) -> None:
+            fleet.turn(name)
+            asks_dns(plan)
+
         def act(remote: Remote) -> Applied:
-            permit = keys.permit_for(name)
             return bring(remote, bundle, who, step, fleet.proceeds, permit, agreed)
 
         step = fleet.step(name)
@@ -95,10 +111,10 @@ def command(
             wait=rollout.wait,
         ).make(act)
 
-    fleet: Fleet[Applied] = Fleet(work, rollout.parallel, rollout.max_failures)
+    fleet: Fleet[Applied] = Fleet(work, waves, rollout.parallel, rollout.max_failures)
     keys = KeysInDns(prepared, resolver, not unchecked, partial(fleet.note, warning=True))
-    view = view_of_changes(telling, _said, len(names))
-    summary = run(fleet, waves, Noting(view, keys))
+    view = view_of_changes(telling, len(names))
+    summary = run(fleet, Noting(view, keys))
     view.hear(summary)
     return summary.exit_code
 
@@ -117,7 +133,3 @@ class Noting:
         if isinstance(event, Ended) and event.result is not None:
             for note in self.keys.noted(event.host):
                 self.view.hear(note)
-
-
-def _said(applied: Applied) -> str:
-    return f"generation {applied.generation} is live" if applied.changed else "nothing to do"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailctl.cli.colour import coloured
 from mailctl.cli.hosts import access, access_options, chosen, errand
 from mailctl.cli.prepare import DEFAULT_SPEC, prepare
 from mailctl.cli.report import readers_option
+from mailctl.cli.terminal import coloured
 from mailctl.cli.unheard import say
 from mailctl.errors import EXIT_CHANGES, EXIT_OK
 
@@ -48,7 +48,7 @@ def command(
     from mailctl.deploy.preview import preview
     from mailctl.deploy.show.drift_text import drift_text
     from mailctl.deploy.show.json_text import drift_json
-    from mailctl.deploy.waves import waves
+    from mailctl.deploy.waves import at_once
 
     prepared = prepare(spec)
     names = chosen(prepared.system, hosts)
@@ -59,9 +59,9 @@ def command(
         with remote_for(prepared.system, prepared.system.hosts[name], way_in) as remote:
             return preview(remote, bundles[name], errand=who)
 
-    fleet: Fleet[Preview] = Fleet(work)
+    fleet: Fleet[Preview] = Fleet(work, at_once(names))
     view = view_of_errors(len(names))
-    summary = run(fleet, waves(names), view)
+    summary = run(fleet, view)
     found = [one.result for one in summary.ended if one.result is not None]
     if form == "json":
         errors = [one.error for one in summary.ended if one.error is not None]

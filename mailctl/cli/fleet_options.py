@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-AUTO = "auto"
 MOST_FAILURES = 10
 """So many broken hosts are no accident of theirs any more."""
 
@@ -43,23 +42,25 @@ class Rollout:
     """How hosts follow each other. `wait` is how many seconds a lock is waited for."""
 
     canaries: tuple[str, ...] = ()
+    at_once: bool = False
     parallel: int = PARALLEL
     max_failures: int = MOST_FAILURES
     wait: int = 0
 
-    def waves(self, names: tuple[str, ...], roles: Callable[[], Roles]) -> Waves:
-        """The chosen hosts in their order; raises click.UsageError for a canary that is none.
-        `roles` are asked for 'auto' only."""
-        from mailctl.deploy.waves import one_of_each, waves
+    def __post_init__(self) -> None:
+        if self.canaries and self.at_once:
+            raise click.UsageError("--canary and --all-at-once are two different wishes")
 
-        first: list[str] = []
-        for canary in self.canaries:
-            if canary == AUTO:
-                known = roles()
-                first += one_of_each({name: known.get(name) for name in names})
-            else:
-                first += matching(names, canary, "what --canary chooses from")
-        return waves(names, first)
+    def waves(self, roles: Roles) -> Waves:
+        """The chosen hosts, what each does, in the order in which they are changed; raises
+        click.UsageError for a canary that is none of them."""
+        from mailctl.deploy.waves import at_once, one_of_each_first
+
+        if self.at_once:
+            return at_once(roles)
+        names, source = tuple(roles), "what --canary chooses from"
+        first = [name for each in self.canaries for name in matching(names, each, source)]
+        return one_of_each_first(roles, first)
 
 
 def telling_options(command: Command) -> Any:
@@ -73,22 +74,29 @@ def telling_options(command: Command) -> Any:
             show_default=True, help="For people, or events for programs, one a line.",
         ),
         click.option("--verbose", "-v", is_flag=True, help="Every step is a line of its own."),
-        click.option("--quiet", "-q", is_flag=True, help="Errors, warnings, the last line."),
+        click.option("--quiet", "-q", is_flag=True, help="Errors only."),
     )  # fmt: skip
 
 
 def rollout_options(command: Command) -> Any:
-    """--canary, --parallel, --max-failures and --wait; given to the command as `rollout`."""
+    """--canary, --all-at-once, --parallel, --max-failures, --wait; given as `rollout`."""
     return _packed(
         command,
         "rollout",
         Rollout,
         click.option(
             "--canary", "canaries", multiple=True, metavar="HOST",
-            help="This host first, the others when it is well; may be given several times, and be "
-            "a pattern. 'auto' takes one host of each set of roles.",
+            help="Change this host before all others; may be given several times, and be a "
+            "pattern. Left out, of hosts that share a role the first one of the spec.",
         ),
-        _parallel_option(),
+        click.option(
+            "--all-at-once", "at_once", is_flag=True,
+            help="Let no host wait until another one is well.",
+        ),
+        click.option(
+            "--parallel", type=click.IntRange(1, 512), default=PARALLEL, show_default=True,
+            metavar="N", help="Work on so many hosts at a time.",
+        ),
         click.option(
             "--max-failures", type=click.IntRange(min=0), default=MOST_FAILURES,
             show_default=True, metavar="N", help="Once more than N failed, begin no further host.",
@@ -97,13 +105,6 @@ def rollout_options(command: Command) -> Any:
             "--wait", type=click.IntRange(min=0), default=0, metavar="SECONDS",
             help="Wait so long for another apply at work on the host.",
         ),
-    )  # fmt: skip
-
-
-def _parallel_option() -> Callable[[Command], Command]:
-    return click.option(
-        "--parallel", type=click.IntRange(1, 512), default=PARALLEL, show_default=True, metavar="N",
-        help="Work on so many hosts at a time.",
     )  # fmt: skip
 
 

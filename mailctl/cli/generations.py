@@ -10,7 +10,7 @@ import click
 from mailctl.cli.hosts import access, access_options, errand
 from mailctl.cli.selection import only_option, role_option
 from mailctl.cli.unheard import say
-from mailctl.cli.way_in import spec_option, ways_to
+from mailctl.cli.way_in import spec_option, targets
 
 if TYPE_CHECKING:
     from mailctl.deploy.generations import Generation, Standing
@@ -40,19 +40,19 @@ def command(
     from mailctl.deploy.connect import remote_by
     from mailctl.deploy.fleet import Fleet
     from mailctl.deploy.generations import standing
-    from mailctl.deploy.waves import waves
+    from mailctl.deploy.waves import at_once
 
-    ways, keys = ways_to(host, spec, only, roles), access(key_files, known_hosts)
+    hosts, keys = targets(host, spec, only, roles), access(key_files, known_hosts)
 
     def work(name: str) -> Standing:
-        with remote_by(ways[name], keys) as remote:
+        with remote_by(hosts[name].way, keys) as remote:
             return standing(remote, errand())
 
-    view = view_of_errors(len(ways))
-    summary = run(Fleet(work), waves(ways), view)
+    view = view_of_errors(len(hosts))
+    summary = run(Fleet(work, at_once(hosts)), view)
     for one in summary.ended:
         if one.result is not None:
-            _tell(one.host, one.result, several=len(ways) > 1)
+            _tell(one.host, one.result, several=len(hosts) > 1)
     view.hear(summary)
     return summary.exit_code
 

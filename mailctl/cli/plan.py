@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailctl.cli.colour import coloured
 from mailctl.cli.hosts import (
     access,
     access_options,
@@ -18,6 +17,7 @@ from mailctl.cli.prepare import prepare, spec_argument
 from mailctl.cli.report import readers_option
 from mailctl.cli.saved_plan import out_option, refuse_to_overwrite, save
 from mailctl.cli.selection import only_option, role_option
+from mailctl.cli.terminal import coloured
 from mailctl.cli.unheard import say
 from mailctl.errors import EXIT_CHANGES, EXIT_OK
 
@@ -55,7 +55,7 @@ def command(
     from mailctl.deploy.connect import remote_for
     from mailctl.deploy.fleet import Fleet
     from mailctl.deploy.preview import preview
-    from mailctl.deploy.waves import waves
+    from mailctl.deploy.waves import at_once
 
     refuse_to_overwrite(out)
     prepared = prepare(spec)
@@ -67,9 +67,9 @@ def command(
         with remote_for(prepared.system, prepared.system.hosts[name], way_in) as remote:
             return preview(remote, bundles[name], prepared.records, who, contents=diff)
 
-    fleet: Fleet[Preview] = Fleet(work)
+    fleet: Fleet[Preview] = Fleet(work, at_once(names))
     view = view_of_errors(len(names))
-    summary = run(fleet, waves(names), view)
+    summary = run(fleet, view)
     found = [one.result for one in summary.ended if one.result is not None]
     if form == "json":
         from mailctl.deploy.show.json_text import plans_json

@@ -11,7 +11,7 @@ import click
 from mailctl.cli.fleet_options import Rollout, Telling, rollout_options, telling_options
 from mailctl.cli.hosts import access, access_options, errand
 from mailctl.cli.selection import only_option, role_option
-from mailctl.cli.way_in import roles_in, spec_option, ways_to
+from mailctl.cli.way_in import spec_option, targets
 from mailctl.errors import MailctlError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def command(
     HOST is a name of the spec, of which only that host's entry is read, or
     [user@]address[:port], which needs no spec. With --host or --role instead of HOST, each of
     these hosts returns to the one before its own live one: leave out those whose last apply
-    failed.
+    failed. Of hosts that share a role the first one goes first, as in apply.
     """
     from mailctl.cli.fleet_run import run, view_of_changes
     from mailctl.deploy.attempt import Attempt
@@ -56,34 +56,30 @@ def command(
     from mailctl.deploy.fleet import Fleet
     from mailctl.deploy.rollback import roll_back
 
-    ways, who, keys = ways_to(host, spec, only, roles), errand(), access(key_files, known_hosts)
-    waves = rollout.waves(tuple(ways), lambda: roles_in(spec))
+    hosts, who, keys = targets(host, spec, only, roles), errand(), access(key_files, known_hosts)
+    waves = rollout.waves({name: target.roles for name, target in hosts.items()})
 
     def work(name: str) -> Applied:
         def act(remote: Remote) -> Applied:
-            return roll_back(remote, number, who, step, fleet.proceeds, warn)
+            return roll_back(remote, number, who, step, fleet.proceeds, permit)
 
-        def warn(back: Way) -> None:
+        def permit(back: Way) -> None:
+            fleet.turn(name)
             for text in _warnings(spec, back):
                 fleet.note(name, text, warning=True)
 
         step = fleet.step(name)
         return Attempt(
-            lambda: remote_by(ways[name], keys),
+            lambda: remote_by(hosts[name].way, keys),
             *(who, step, fleet.proceeds, fleet.pause),
             wait=rollout.wait,
         ).make(act)
 
-    fleet: Fleet[Applied] = Fleet(work, rollout.parallel, rollout.max_failures)
-    view = view_of_changes(telling, _said, len(ways))
-    summary = run(fleet, waves, view)
+    fleet: Fleet[Applied] = Fleet(work, waves, rollout.parallel, rollout.max_failures)
+    view = view_of_changes(telling, len(hosts))
+    summary = run(fleet, view)
     view.hear(summary)
     return summary.exit_code
-
-
-def _said(applied: Applied) -> str:
-    rest = "" if applied.changed else " already: nothing to do"
-    return f"generation {applied.generation} is live{rest}"
 
 
 def _warnings(spec: Path, way: Way) -> Iterator[str]:

@@ -30,8 +30,9 @@ class Course:
 
     def lost(self, error: Unreachable, errand: Errand, base: int, digest: str) -> Unreachable:
         """What an Unreachable means at this point of the course; see OutcomeUnknown."""
-        if not self.ordered or isinstance(error, OutcomeUnknown):
-            return error
+        if not self.ordered:
+            hint = "; ".join(filter(None, ("nothing was switched", error.hint)))
+            return Unreachable(error.host, error.message, hint)
         return OutcomeUnknown(
             error.host,
             f"how it ended is unknown, for the switch was ordered: {error.message}",

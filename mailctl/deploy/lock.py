@@ -19,18 +19,19 @@ def locked(host: str, text: str, now: int) -> Locked:
     return Locked(
         host,
         f"another apply is at work there ({who})" if who else "another apply is at work there",
-        "run it again when that has ended, or let --wait SECONDS wait for it; nothing was changed",
+        "nothing was changed; run it again when that has ended, or let --wait SECONDS wait for it",
     )
 
 
 def holder(text: str, now: int) -> str:
-    """`maria@desk, for 3 min 20 s`; the text as it stands where it tells no moment before now."""
+    """`maria@desk since 2026-11-25T13:00:00Z, for 3 min 20 s`; the text alone where it tells no
+    moment before now."""
     text = "".join(letter for letter in text if letter.isprintable())
     by, _, moment = text.rpartition(" since ")
     since = _seconds(moment)
     if not by or since is None or not 0 < since <= now:
         return text
-    return f"{by}, for {age(now - since)}"
+    return f"{text}, for {age(now - since)}"
 
 
 def age(seconds: int) -> str:

@@ -19,8 +19,8 @@ _PARTS = ("common", "work", "switch", "probe", "guard", "rollback")
 _PATIENCE = 300
 
 
-def unwatched(_: Way) -> None:
-    """For callers who do not want to know where it goes."""
+def permitted(_: Way) -> None:
+    """For callers who ask nobody."""
 
 
 def roll_back(
@@ -29,19 +29,19 @@ def roll_back(
     errand: Errand = DEFAULT_ERRAND,
     report: Report = silent,
     proceed: Proceed = always,
-    heard: Callable[[Way], None] = unwatched,
+    permit: Callable[[Way], None] = permitted,
 ) -> Applied:
     """Switch to generation `number`, None for the one before the live one; two execs,
     one where it is live already.
 
     0 is the host as it was found: our links go, what stood there comes back, and services stand
-    as they stood. Mail, accounts and packages stay. `heard` is told the way before it is gone.
-    Raises a HostError.
+    as they stood. Mail, accounts and packages stay. `permit` is told the way before it is
+    gone, and may raise. Raises a HostError.
     """
     way = way_to(remote, number, errand)
     if way.to == way.base[0]:
         return Applied(remote.name, way.to, changed=False)
-    heard(way)
+    permit(way)
     argv, stdin = command(_PARTS, _orders(way), errand)
     # the orders are the order to switch; the agent asks for no other
     course = Course(answering(report, proceed), ordered=True)

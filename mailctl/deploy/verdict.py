@@ -15,6 +15,10 @@ from mailctl.errors import (
     Unreachable,
 )
 
+_KEPT = "nothing was switched"
+_AGAIN = f"{_KEPT}; run it again"
+_MEND = f"{_KEPT}; mend this and run it again"
+
 
 def generation(host: str, outcome: Outcome) -> int:
     """The number of the generation that is live and confirmed; raises a HostError otherwise."""
@@ -69,20 +73,22 @@ def _failure(host: str, code: str, said: tuple[str, ...], found: Lines) -> HostE
     if code == "locked":
         return locked(host, text, int((found.one("now") or ("0",))[0]))
     if code == "space":
-        return NoSpace(host, text, _with_details("make room there; nothing was switched", found))
+        return NoSpace(
+            host, text, _with_details(f"{_KEPT}; make room there and run it again", found)
+        )
     if code in ("check", "build"):
         argv, ending = said
         verb = "refuses" if code == "check" else "failed on"
         return CheckRefused(
             host,
             f"`{argv}` {verb} the new files: {ending}",
-            _with_details("nothing was switched", found),
+            _with_details(_MEND, found),
         )
     if code == "moved":
-        return Moved(host, text, "run it again")
+        return Moved(host, text, _AGAIN)
     if code == "aborted":
-        return HostError(host, "stopped before the switch", "nothing was switched")
-    return HostError(host, text, _with_details("nothing was switched", found))
+        return HostError(host, "stopped before the switch", _AGAIN)
+    return HostError(host, text, _with_details(_MEND, found))
 
 
 def _with_details(text: str, found: Lines) -> str:

@@ -66,7 +66,11 @@ class Visit:
             raise self._fault
         if self._plan is None:
             read_whole(self.bundle.host, outcome)
-            raise Unreachable(self.bundle.host, "the agent ended before it was told what to do")
+            raise Unreachable(
+                self.bundle.host,
+                "the agent ended before it was told what to do",
+                "nothing was changed; run it again",
+            )
         return self._plan
 
     def _note(self, line: str) -> bytes:
@@ -89,5 +93,5 @@ class Visit:
         return HostError(
             self.bundle.host,
             "the staged files are not what was sent (is an owner unknown there?)",
-            "\n    ".join(("nothing was switched", *odd[:_MOST_SHOWN])),
+            "\n    ".join(("nothing was switched; mend this and run it again", *odd[:_MOST_SHOWN])),
         )

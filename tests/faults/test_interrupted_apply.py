@@ -43,7 +43,9 @@ def test_stopped_before_the_switch(
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (code, "")
-    assert err.splitlines()[-1] == "mail: stopped before the switch; nothing was switched"
+    assert err.splitlines()[-1] == (
+        "mail: stopped before the switch; nothing was switched; run it again"
+    )
     assert err.startswith("stopping: ")
     kept = keyboard.run("generations", "mail")
     assert kept.out == "*   0  the host as it was found\n"
@@ -65,9 +67,9 @@ def test_of_two_clients_one_works_and_the_other_says_who(
         waits = next(line for line in patient.stderr if "waiting" in line)
     finally:
         first.send_signal(signal.SIGCONT)
-    who = r"another apply is at work there \(\S+@\S+, for \d+ s\)"
-    assert second.code == 1
-    assert re.fullmatch(rf"mail: {who}; run it again .*; nothing was changed\n", second.err)
+    who = r"another apply is at work there \(\S+@\S+ since \S+Z, for \d+ s\)"
+    assert second.code == 3
+    assert re.fullmatch(rf"mail: {who}; nothing was changed; run it again .*\n", second.err)
     assert re.fullmatch(rf"mail: waiting: {who}\n", waits)
     assert first.communicate(timeout=60)[0].startswith("mail: generation ")
     assert patient.communicate(timeout=60)[0] == "mail: nothing to do\n"

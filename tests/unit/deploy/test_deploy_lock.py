@@ -6,14 +6,15 @@ import pytest
 
 from mailctl.deploy.lock import age, holder, locked
 
-NOON = 1_767_268_800  # 2026-01-01T12:00:00Z
+AT_NOON = "2026-01-01T12:00:00Z"
+NOON = 1_767_268_800
 
 
 @pytest.mark.parametrize(
     ("text", "now", "told"),
     [
-        ("maria@desk since 2026-01-01T12:00:00Z", NOON + 200, "maria@desk, for 3 min 20 s"),
-        ("a since b since 2026-01-01T12:00:00Z", NOON + 1, "a since b, for 1 s"),
+        (f"maria@desk since {AT_NOON}", NOON + 200, f"maria@desk since {AT_NOON}, for 3 min 20 s"),
+        (f"a since b since {AT_NOON}", NOON + 1, f"a since b since {AT_NOON}, for 1 s"),
         # what tells no age is told as it stands
         ("otto@desk since noon", NOON, "otto@desk since noon"),
         ("m since 2026-01-01T12:00:00", NOON, "m since 2026-01-01T12:00:00"),
@@ -36,7 +37,8 @@ def test_an_age_in_its_largest_units(seconds: int, told: str) -> None:
 
 
 def test_the_refusal_says_what_to_do() -> None:
-    said = str(locked("mail", "maria@desk since 2026-01-01T12:00:00Z", NOON + 40))
-    assert said.startswith("mail: another apply is at work there (maria@desk, for 40 s); ")
+    said = str(locked("mail", f"maria@desk since {AT_NOON}", NOON + 40))
+    who = f"(maria@desk since {AT_NOON}, for 40 s)"
+    assert said.startswith(f"mail: another apply is at work there {who}; nothing was changed; ")
     assert "--wait SECONDS" in said
     assert str(locked("mail", "", 0)).startswith("mail: another apply is at work there; ")

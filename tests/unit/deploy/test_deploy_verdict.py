@@ -67,7 +67,10 @@ def test_details_stand_below_each_on_a_line() -> None:
     with pytest.raises(CheckRefused) as raised:
         generation("mail", ended("detail\tline 1", "detail\tline 2", "fail\tcheck\tx\tstatus 1"))
     first, *others = str(raised.value).splitlines()
-    assert first == "mail: `x` refuses the new files: status 1; nothing was switched"
+    assert first == (
+        "mail: `x` refuses the new files: status 1; "
+        "nothing was switched; mend this and run it again"
+    )
     assert others == ["    line 1", "    line 2"]
 
 
