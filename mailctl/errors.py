@@ -23,11 +23,12 @@
         ├── CheckRefused         a daemon refused the staged tree; nothing was switched
         ├── RolledBack           switched, a probe failed, and the former generation is back
         ├── Stuck                the former generation is back, but not all of it came back
-        └── NotBegun             nobody went there: stopped, or others had failed
+        └── NotBegun             nothing was changed there: stopped, or others had failed
 
 Exit codes (as `terraform` and `click` users know them): 0 done or nothing to do, 1 error,
-2 changes pending with --detailed-exitcode, 3 some hosts failed, 64 usage. `dns-records --check`:
-2 DNS is not as the spec says, 3 nothing is known to be wrong but not all could be asked.
+2 changes pending with --detailed-exitcode, 3 some hosts failed or somebody else was at work there,
+64 usage, 128 and the signal's number when it was stopped. `dns-records --check`: 2 DNS is not as
+the spec says, 3 nothing is known to be wrong but not all could be asked.
 """
 
 from __future__ import annotations
@@ -223,4 +224,4 @@ class Stuck(HostError):
 
 
 class NotBegun(HostError):
-    """Nobody went to the host: somebody stopped it all, or too many others had failed."""
+    """Nothing was changed on the host: somebody stopped it all, or others had failed."""
