@@ -16,10 +16,12 @@ from mailctl.rehearsal.host import ThrowawayHost
 pytestmark = pytest.mark.hosts
 
 
-def wait_for_work(process: subprocess.Popen[str], host: ThrowawayHost) -> None:
-    """Until the apply lays its generation."""
+def wait_for_work(
+    process: subprocess.Popen[str], host: ThrowawayHost, sign: str = "generations/*.partial"
+) -> None:
+    """Until the apply lays its generation, or another sign of work is there."""
     end = time.monotonic() + 60
-    while not list((host.root / "var/lib/mailctl/generations").glob("*.partial")):
+    while not list((host.root / "var/lib/mailctl").glob(sign)):
         assert time.monotonic() < end, "the apply did not begin"
         assert process.poll() is None, process.communicate()
         time.sleep(0.01)
@@ -50,6 +52,45 @@ def test_stopped_before_the_switch(
     kept = keyboard.run("generations", "mail")
     assert kept.out == "*   0  the host as it was found\n"
     assert not list((host.root / "var/lib/mailctl/generations").glob("*.partial"))
+    assert not (host.root / "etc/postfix/main.cf").is_symlink()
+
+
+@pytest.mark.usefixtures("untouched")
+def test_stopped_after_the_switch_the_host_goes_back(
+    keyboard: Keyboard, host: ThrowawayHost
+) -> None:
+    process = keyboard.begin("apply", "--no-dns-check")
+    wait_for_work(process, host, "pending")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert err.splitlines()[-1] == (
+        "mail: the new generation was taken back, the host is as it was before; "
+        "it was stopped before it was confirmed; run it again"
+    )
+    assert not (host.root / "etc/postfix/main.cf").is_symlink()
+
+
+@pytest.mark.usefixtures("untouched")
+def test_left_after_the_switch_the_host_goes_back_alone(
+    keyboard: Keyboard, host: ThrowawayHost
+) -> None:
+    process = keyboard.begin("apply", "--no-dns-check")
+    wait_for_work(process, host, "pending")
+    process.send_signal(signal.SIGINT)
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith("stopping: ")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert err == (
+        "mail: left while it was at work; unless all was done, it goes back by itself; "
+        "see how it ended: mailctl generations mail\n"
+    )
+    end = time.monotonic() + 60
+    while (said := keyboard.run("generations", "mail")).err:
+        assert time.monotonic() < end, said.err
+    assert said.out == "*   0  the host as it was found\n"
     assert not (host.root / "etc/postfix/main.cf").is_symlink()
 
 
