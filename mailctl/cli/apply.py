@@ -93,7 +93,6 @@ def command(
 
     def work(name: str) -> Applied:
         bundle = bundle_of(bundles, name)
-
         asks_dns = keys.permit_for(name)
 
         def permit(plan: Plan) -> None:

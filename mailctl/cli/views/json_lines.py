@@ -17,7 +17,7 @@ FORMAT_VERSION = 1
 
 
 class JsonView:
-    """Every event is a line; nothing goes to standard error."""
+    """Every event is a line."""
 
     def hear(self, event: Event[Applied]) -> None:
         say(json.dumps({"version": FORMAT_VERSION, **_fields(event)}, ensure_ascii=False))
