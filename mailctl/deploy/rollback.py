@@ -15,7 +15,7 @@ from mailctl.deploy.plan import is_below
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
 from mailctl.errors import Unreachable
 
-_PARTS = ("common", "work", "switch", "probe", "guard", "rollback")
+_PARTS = ("common", "work", "switch", "probe", "mail", "guard", "rollback")
 _PATIENCE = 300
 
 
