@@ -101,7 +101,7 @@ class Fleet(Generic[Result]):
     def turn(self, name: str) -> None:
         """For the work on a host, before it changes anything there. Raises NotYet, which the work
         lets through, and NotBegun where its turn never comes."""
-        if reason := self._why_not() or self._turns.why_never(name):
+        if reason := self._turns.why_never(name) or self._why_not():
             raise not_begun(name, reason)
         if not self._turns.has_come(name):
             raise NotYet
@@ -185,7 +185,7 @@ class Fleet(Generic[Result]):
         if not self.proceeds():
             return STOPPED
         if self.max_failures is not None and len(self._failed) > self.max_failures:
-            return f"{len(self._failed)} others failed"
+            return f"{', '.join(self._failed)} failed"
         return ""
 
 

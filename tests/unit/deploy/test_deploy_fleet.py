@@ -191,6 +191,19 @@ def test_no_other_is_changed_when_a_canary_is_not_well(parallel: int) -> None:
     assert exit_code(ended) == 3
 
 
+def test_who_was_not_begun_has_not_failed() -> None:
+    fleet = fleet_of((("a",), ("b", "c", "d")), "a", parallel=1)
+    fleet.max_failures = 1
+    errors = [str(one.error) for one in fleet.run(Heard())[1:]]
+    assert all("for a, which had to go first, is not well" in each for each in errors)
+    assert fleet._failed == ["a"]
+
+
+def test_too_many_failures_are_named() -> None:
+    fleet: Fleet[str] = Fleet(failing("a"), at_once("ab"), parallel=1, max_failures=0)
+    assert "b: not begun, for a failed; " in str(fleet.run(Heard())[1].error)
+
+
 def test_a_fault_of_ours_holds_the_others_too() -> None:
     def work(name: str) -> str:
         fleet.turn(name)
