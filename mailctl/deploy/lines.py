@@ -14,7 +14,7 @@ _OPENING = frozenset({"packages", "passwd", "group", "units"})
 
 _LOOKS = {"agent", "os", "room", "lock", "guard", "now", "path", "sum", "certificate", "uid", "end"}
 _DRIFT = {"drift", "there", "built"}
-_GENERATIONS = {"live", "was", "then", "asked", "piece", "mode", "generation", "signs"}
+_GENERATIONS = {"live", "busy", "was", "then", "asked", "piece", "mode", "generation", "signs"}
 _ACTS = {"step", "ask", "detail", "fail", "stuck", "back", "done"}
 _KINDS = frozenset(_OPENING | _LOOKS | _DRIFT | _GENERATIONS | _ACTS)
 """All that the agent says of itself."""

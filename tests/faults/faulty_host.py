@@ -65,28 +65,34 @@ class Keyboard:
     def spec(self) -> Path:
         return self.folder / "mail.yaml"
 
-    def run(self, command: str, *more: str) -> Said:
-        """A command that goes to hosts, with the options that stand for this person."""
+    def begin(self, command: str, *more: str) -> subprocess.Popen[str]:
+        """A command that goes to hosts, with the options that stand for this person, in the
+        background."""
         options = ("--ssh-key", str(self.key), "--known-hosts", str(self.known_hosts))
-        return self.run_here(command, *more, *options)
+        return self._begin_here(command, *more, *options)
+
+    def run(self, command: str, *more: str) -> Said:
+        """The same, to its end."""
+        return _ended(self.begin(command, *more))
 
     def run_here(self, *words: str) -> Said:
-        """The command line as it is."""
+        """The command line as it is, to its end."""
+        return _ended(self._begin_here(*words))
+
+    def _begin_here(self, *words: str) -> subprocess.Popen[str]:
         with self.net.inside():
-            ended = subprocess.run(
+            return subprocess.Popen(
                 [sys.executable, "-m", "mailctl", *words],
                 cwd=self.folder,
-                capture_output=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 text=True,
-                check=False,
-                timeout=120,
                 env={
                     "PATH": os.environ["PATH"],
                     "HOME": str(self.folder),
                     "PYTHONPATH": str(Path(mailctl.__file__).parents[1]),
                 },
             )
-        return Said(ended.returncode, ended.stdout, ended.stderr)
 
     def shell(self, line: str) -> None:
         """What a user pastes from an error's hint."""
@@ -96,3 +102,12 @@ class Keyboard:
     def fingerprint(self) -> str:
         """All that an apply could have changed on the host."""
         return self.host.run("sh", "-c", _FINGERPRINT)[1]
+
+
+def _ended(process: subprocess.Popen[str]) -> Said:
+    with process:
+        try:
+            out, err = process.communicate(timeout=120)
+        finally:
+            process.kill()
+    return Said(process.returncode, out, err)
