@@ -9,6 +9,8 @@
 lay() {
     partial=$generations/$number.partial
     if [ ! -e "$live/.mailctl/sums" ]; then
+        # what was live may have been removed by somebody
+        mkdir -p "$live"
         mkdir -m 755 "$partial"
         cd "$partial"
     else

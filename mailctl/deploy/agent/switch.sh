@@ -247,14 +247,13 @@ take_back() {
     # whatever it was that failed, the next apply tells all services and tries the host out
     *) [ "$before" = 0 ] || empty "$generations/$before/.mailctl/unsettled" || : ;;
     esac
-    [ "$settled$keeps_number" != stuckno ] && [ "$settled$keeps_number" != yesno ] ||
-        rm -rf "${generations:?}/$number"
+    [ "$settled" = no ] || [ "$keeps_number" = yes ] || rm -rf "${generations:?}/$number"
     say back "$before"
 }
 
 # stuck TEXT : somebody has to look at it
 stuck() {
-    settled=stuck
+    [ "$settled" = no ] || settled=stuck
     say stuck "$1"
 }
 
