@@ -92,7 +92,8 @@ def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STA
     paths = {row[-1].removeprefix(root): row[:-1] for row in found.all("path")}
     system = {name: value.strip("\"'") for name, value in found.all("os")}
     number = _target(paths.get(f"{state}/current")).rpartition("/")[2]
-    digest, confirmed = found.one("live") or ("-", "confirmed")
+    # what is live and has no records is as good as never confirmed: it is laid anew
+    digest, confirmed = found.one("live") or ("-", "" if int(number or 0) else "confirmed")
     blocks, size, inodes, all_inodes = map(int, found.one("room") or ("0", "0", "0", "0"))
     now = int((found.one("now") or ("0",))[0])
     was = found.texts("was")

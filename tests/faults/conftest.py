@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,23 @@ from mailctl.model.platform import PLATFORMS
 from mailctl.rehearsal import recipe
 from mailctl.rehearsal.host import ThrowawayHost
 from mailctl.rehearsal.throwaway import ThrowawayNetwork, throwaway_network
+
+_FIGURES = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture
+def show_figures(request: pytest.FixtureRequest) -> Callable[[Iterable[str]], None]:
+    """Takes lines that stand at the end of pytest's output, whether the test passes or not."""
+    return request.config.stash.setdefault(_FIGURES, []).extend
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if lines := config.stash.get(_FIGURES, []):
+        terminalreporter.section("injected faults")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

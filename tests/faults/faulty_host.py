@@ -66,11 +66,23 @@ class Keyboard:
         return self.folder / "mail.yaml"
 
     def begin(self, command: str, *more: str) -> subprocess.Popen[str]:
-        """The command line with the options that stand for this person, in the background."""
+        """A command that goes to hosts, with the options that stand for this person, in the
+        background."""
         options = ("--ssh-key", str(self.key), "--known-hosts", str(self.known_hosts))
+        return self._begin_here(command, *more, *options)
+
+    def run(self, command: str, *more: str) -> Said:
+        """The same, to its end."""
+        return _ended(self.begin(command, *more))
+
+    def run_here(self, *words: str) -> Said:
+        """The command line as it is, to its end."""
+        return _ended(self._begin_here(*words))
+
+    def _begin_here(self, *words: str) -> subprocess.Popen[str]:
         with self.net.inside():
             return subprocess.Popen(
-                [sys.executable, "-m", "mailctl", command, *more, *options],
+                [sys.executable, "-m", "mailctl", *words],
                 cwd=self.folder,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -82,15 +94,6 @@ class Keyboard:
                 },
             )
 
-    def run(self, command: str, *more: str) -> Said:
-        """The same, to its end."""
-        with self.begin(command, *more) as process:
-            try:
-                out, err = process.communicate(timeout=120)
-            finally:
-                process.kill()
-        return Said(process.returncode, out, err)
-
     def shell(self, line: str) -> None:
         """What a user pastes from an error's hint."""
         with self.net.inside():
@@ -99,3 +102,12 @@ class Keyboard:
     def fingerprint(self) -> str:
         """All that an apply could have changed on the host."""
         return self.host.run("sh", "-c", _FINGERPRINT)[1]
+
+
+def _ended(process: subprocess.Popen[str]) -> Said:
+    with process:
+        try:
+            out, err = process.communicate(timeout=120)
+        finally:
+            process.kill()
+    return Said(process.returncode, out, err)

@@ -30,7 +30,7 @@ apply() {
     say step "switching to generation $number"
     begin_switch
     if turn && retire && act && probe; then
-        ! answer confirm || confirm_switch
+        ! answer confirm || confirm_switch || say detail "the host cannot note that it is confirmed"
     else
         say detail "generation $number did not pass its probes"
     fi
@@ -99,7 +99,7 @@ tidy() {
         fi
     done
     rm -rf "$@"
-    : >"$state/lock"
+    empty "$state/lock" || :
     sync -f "$state"
 }
 

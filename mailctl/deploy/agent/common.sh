@@ -41,6 +41,12 @@ fail() {
     exit 3
 }
 
+# empty FILE : now there is nothing in it; fails, and no more, where it cannot be written (a shell
+# ends at a redirection of `:` that fails, even behind `||`)
+empty() {
+    true 2>/dev/null >"$1"
+}
+
 # details FILE : the last lines of a program's output, for the administrator
 details() {
     tail -n 20 "$1" | tr '\t' ' ' | sed "s/^/detail$TAB/" 2>/dev/null || :
@@ -58,7 +64,8 @@ numbers() {
 }
 
 # know_live : sets $before, the number of the live generation (0 when the host is as we found
-# it), $live, its folder, and $digest, that of its manifest (`-` where there is none)
+# it), $live, its folder, which somebody may have removed, and $digest, that of its manifest (`-`
+# where there is none)
 know_live() {
     before=0
     digest=-
@@ -66,6 +73,9 @@ know_live() {
         before=${PWD##*/}
         [ ! -e .mailctl/sums ] || read -r digest _ <.mailctl/sums
         cd /
+    elif [ -L "$current" ]; then
+        before=$(readlink "$current")
+        before=${before##*/}
     fi
     live=$generations/$before
 }

@@ -17,7 +17,7 @@ ensure_guard() {
     # where another folder stands for / there is no systemd to ask
     if [ -n "$root" ]; then
         [ -d "$units" ] || mkdir -p "$units"
-        : >"$units/mailctl-guard.path"
+        empty "$units/mailctl-guard.path"
         return
     fi
     [ -d "$units/multi-user.target.wants" ] || mkdir -p "$units/multi-user.target.wants"
@@ -38,8 +38,12 @@ write_units() {
             '[Unit]' \
             'Description=Take back a mailctl apply that was cut off' \
             'After=opendkim.service dovecot.service postfix.service postfix@-.service' \
+            'StartLimitIntervalSec=0' \
             '[Service]' \
             'Type=oneshot' \
+            '# a disk that cannot be written now may be later' \
+            'Restart=on-failure' \
+            'RestartSec=5' \
             'ExecStart=/bin/sh /var/lib/mailctl/guard.sh "" guard' &&
         printf '%s\n' >"$units/mailctl-recover.service" \
             '# mailctl: after a power cut, the links of one generation before any daemon reads them' \
@@ -77,14 +81,21 @@ note_pending() {
 
 # begin_switch, confirm_switch : how far it came
 begin_switch() {
-    printf 'switching\n' >>"$pending"
+    printf 'switching\n' >>"$pending" || fail space "cannot write to $state"
     switched=yes
 }
 
+# confirm_switch : fails where that cannot be noted, for then the guard would take it back
 confirm_switch() {
-    printf 'confirmed\n' >>"$pending"
-    [ "$number" = 0 ] || : >"$generations/$number/.mailctl/confirmed"
+    note_confirmed "$number" && printf 'confirmed\n' 2>/dev/null >>"$pending" || return 1
     switched=no
+}
+
+# note_confirmed NUMBER : it was live and did what it should
+note_confirmed() {
+    [ "$1" != 0 ] || return 0
+    [ ! -e "$generations/$1/.mailctl/unsettled" ] || rm -f "$generations/$1/.mailctl/unsettled"
+    [ -e "$generations/$1/.mailctl/confirmed" ] || empty "$generations/$1/.mailctl/confirmed"
 }
 
 # read_pending : sets $before, $number, $keeps_number, $manifest, $orders and $told: how far it
@@ -114,20 +125,24 @@ take_way() {
     [ "$number" != 0 ] || manifest=$generations/$before/.mailctl/manifest
 }
 
-# recover : ends what a killed agent has left; we hold the lock
+# recover : ends what a killed agent has left; we hold the lock. Fails where that cannot be done
+# yet, as on a disk that cannot be written.
 recover() {
     [ -e "$pending" ] || return 0
-    mkdir -p "$work"
+    mkdir -p "$work" || return 1
     forget_probe
     (
         read_pending
         case $told in
         noted) [ "$keeps_number" = yes ] || rm -rf "${generations:?}/$number" ;;
-        switching) take_back ;;
-        confirmed) [ "$number" = 0 ] || : >"$generations/$number/.mailctl/confirmed" ;;
+        switching)
+            take_back || :
+            [ "$settled" != no ]
+            ;;
+        confirmed) note_confirmed "$number" ;;
         esac
-    )
-    rm -rf "$pending" "$work"
-    : >"$state/lock"
+    ) || return 1
+    rm -rf "$pending" "$work" || return 1
+    empty "$state/lock"
     [ "$(readlink "$current")" != generations/0 ] || dismiss_guard
 }

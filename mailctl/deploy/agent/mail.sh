@@ -42,7 +42,7 @@ give_account() {
 
 take_account() {
     [ -s "$probe_users" ] || return 0
-    { : >"$probe_users"; } 2>/dev/null || :
+    empty "$probe_users" || :
     rm -rf "$root/var/vmail/mailctl-probe.invalid"
 }
 
@@ -65,7 +65,7 @@ ensure_probe() {
     [ -d "$state/probe" ] || return 0
     [ ! -e "$probe_users" ] || [ -s "$probe_users" ] || return 0
     umask 027
-    : >"$probe_users"
+    empty "$probe_users" || fail space "cannot write to $probe_users"
     umask 022
 }
 

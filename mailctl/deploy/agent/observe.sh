@@ -71,7 +71,7 @@ observe_generation() {
     cd -P "$current"
     read -r digest _ <.mailctl/sums
     confirmed=unconfirmed
-    [ ! -e .mailctl/confirmed ] || confirmed=confirmed
+    [ ! -e .mailctl/confirmed ] || [ -e .mailctl/unsettled ] || confirmed=confirmed
     say live "$digest" "$confirmed"
     sha256sum --check --status .mailctl/sums 2>/dev/null &&
         found_modes . | sort | cmp -s - .mailctl/modes || observe_drift

@@ -21,7 +21,7 @@ roll_back() {
     say step "switching to generation $number"
     begin_switch
     if go; then
-        ! answer confirm || confirm_switch
+        ! answer confirm || confirm_switch || say detail "the host cannot note that it is confirmed"
     else
         say detail "generation $number did not pass its probes"
     fi

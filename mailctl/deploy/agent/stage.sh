@@ -8,7 +8,9 @@
 # must not reach into former generations.
 lay() {
     partial=$generations/$number.partial
-    if [ "$before" = 0 ]; then
+    if [ ! -e "$live/.mailctl/sums" ]; then
+        # what was live may have been removed by somebody
+        mkdir -p "$live"
         mkdir -m 755 "$partial"
         cd "$partial"
     else
@@ -36,7 +38,7 @@ lay() {
 
 # drop : what the copy of the live generation must not keep
 drop() {
-    set -- .mailctl/confirmed
+    set -- .mailctl/confirmed .mailctl/unsettled
     if [ -s .mailctl/built ]; then
         while IFS= read -r _path; do
             set -- "$@" "${_path##*"$TAB"}"

@@ -222,23 +222,39 @@ restore_all() {
     done
 }
 
-# take_back : the former generation again, with the same services told; as far as it goes
+# take_back : the former generation again, with the same services told; as far as it goes. Sets
+# $settled: `no` as long as the links are not right, for then the guard has to try again.
 take_back() {
     switched=no
     back=yes
+    settled=yes
     say step "going back to generation $before"
-    arrange "$number" "$before" || say stuck "the links could not be put back"
+    arrange "$number" "$before" || {
+        stuck "the links could not be put back"
+        settled=no
+    }
     if [ "$before" = 0 ]; then
         ! ordered systemd-reload || manage daemon-reload || :
-        restore_all || say stuck "not every service stands as it did before"
+        restore_all || stuck "not every service stands as it did before"
     else
-        act || say stuck "a service did not come back"
+        act || stuck "a service did not come back"
         restore_new
         each retire bring_up || :
         stands_again
     fi
-    [ "$keeps_number" = yes ] || rm -rf "${generations:?}/$number"
+    case $settled in
+    yes) note_confirmed "$before" || : ;;
+    # whatever it was that failed, the next apply tells all services and tries the host out
+    *) [ "$before" = 0 ] || empty "$generations/$before/.mailctl/unsettled" || : ;;
+    esac
+    [ "$settled" = no ] || [ "$keeps_number" = yes ] || rm -rf "${generations:?}/$number"
     say back "$before"
+}
+
+# stuck TEXT : somebody has to look at it
+stuck() {
+    [ "$settled" = no ] || settled=stuck
+    say stuck "$1"
 }
 
 # restore_new : services that only the generation has that we leave
@@ -247,13 +263,13 @@ restore_new() {
     entries service "$generations/$number/.mailctl/manifest" | cut -f1 |
         grep -vxFf "$work/former" >"$work/new" || :
     while read -r unit; do
-        restore_service "$unit" || say stuck "$unit does not stand as it did before"
+        restore_service "$unit" || stuck "$unit does not stand as it did before"
     done <"$work/new"
 }
 
 # bring_up UNIT : what was retired works again
 bring_up() {
-    manage enable "$1" && manage restart "$1" || say stuck "$1 did not come back"
+    manage enable "$1" && manage restart "$1" || stuck "$1 did not come back"
 }
 
 # stands_again : what came back passes its probes; where it does not, its services are restarted.
@@ -263,5 +279,5 @@ stands_again() {
     manifest=$generations/$before/.mailctl/manifest
     probe >/dev/null && return 0
     # shellcheck disable=SC2086 # names of units hold no blanks
-    manage restart $units && probe || say stuck "generation $before does not pass its probes either"
+    manage restart $units && probe || stuck "generation $before does not pass its probes either"
 }

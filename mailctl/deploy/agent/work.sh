@@ -8,6 +8,7 @@ pending=$state/pending
 policy=$root/usr/sbin/policy-rc.d
 switched=no
 back=no
+settled=yes
 orders=
 seconds=
 
@@ -18,13 +19,16 @@ clean_up() {
     trap '' INT TERM
     cd /
     if [ "$switched" = yes ]; then
-        take_back
+        take_back || :
         status=4
     fi
-    allow_starts
-    forget_probe
-    remove "$work"/* "$pending" "$partial"
-    { : >"$state/lock"; } 2>/dev/null || :
+    {
+        allow_starts
+        forget_probe
+        [ "$settled" = no ] || remove "$pending"
+        remove "$work"/* "$partial"
+        empty "$state/lock"
+    } || :
     [ "$status" = 0 ] || [ "${before:-}" != 0 ] || dismiss_guard
     exit "$status"
 }
@@ -45,7 +49,7 @@ begin() {
     trap 'exit 143' INT TERM
     tell_clock
     printf '%s since %s\n' "$by" "$moment" >"$state/lock" 2>/dev/null || :
-    recover
+    recover || fail stuck "a switch that was cut off cannot be taken back"
     # what an interrupted run has left
     remove "$generations"/*.partial
     allow_starts
