@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from mailctl.cli.ssh_options import access as access
+from mailctl.cli.ssh_options import ssh_options
 from mailctl.cli.unheard import say
 from mailctl.errors import HostError
 
 if TYPE_CHECKING:
     from mailctl.deploy.fleet import Ended
     from mailctl.deploy.script import Errand
-    from mailctl.deploy.ssh import Access
     from mailctl.model.system import System
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -36,14 +37,15 @@ only_option = click.option(
 
 
 def access_options(command: Command) -> Command:
-    """--ssh-key and --known-hosts."""
+    """--ssh-key and --known-hosts, and those of ssh_options.py."""
     key = click.option(
         "--ssh-key",
         "key_files",
         multiple=True,
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="The private key to log in with; left out, ssh-agent's and ~/.ssh/id_*.",
+        help="The private key to log in with; left out, those of ssh_config and ssh-agent, and "
+        "~/.ssh/id_*.",
     )
     known = click.option(
         "--known-hosts",
@@ -53,14 +55,7 @@ def access_options(command: Command) -> Command:
         metavar="FILE",
         help="Where the hosts' keys are known; left out, ssh's own files.",
     )
-    return key(known(command))
-
-
-def access(key_files: tuple[Path, ...], known_hosts: tuple[Path, ...]) -> Access:
-    """What the options say."""
-    from mailctl.deploy.ssh import Access
-
-    return Access(key_files, known_hosts)
+    return key(known(ssh_options(command)))
 
 
 def errand() -> Errand:

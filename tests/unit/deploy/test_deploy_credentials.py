@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from mailctl.deploy.credentials import authenticate
+from mailctl.deploy.hop import Hop
+from mailctl.deploy.key_files import KeyFiles
 from mailctl.errors import AuthenticationFailed
 
 
@@ -32,7 +34,8 @@ def _made(folder: Path, *options: str) -> Path:
 
 def _said(path: Path) -> str:
     with pytest.raises(AuthenticationFailed) as refused:
-        authenticate("mail", Refusing(), "root", (path,))  # type: ignore[arg-type]
+        hop = Hop("mail", ("mail",), 22, "root", identities=(path,), agent="none")
+        authenticate("mail", Refusing(), hop, KeyFiles())  # type: ignore[arg-type]
     return str(refused.value)
 
 

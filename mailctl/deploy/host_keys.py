@@ -1,0 +1,148 @@
+"""Whether a host is the one that we mean: its key, before anything is said to it.
+
+The spec's own `host_key` decides alone where there is one; else known_hosts, by a line with the
+key, or with the authority that signed the host's certificate.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import join
+from typing import TYPE_CHECKING
+
+from mailctl.deploy import host_certificate
+from mailctl.deploy.hop import Hop
+from mailctl.deploy.known_hosts import KnownHosts, KnownKey, fingerprint, label, user_file
+from mailctl.errors import HostKeyChanged, HostKeyUnknown
+
+if TYPE_CHECKING:
+    import paramiko
+
+_RSA = "ssh-rsa"
+_RSA_SIGNATURES = frozenset({"rsa-sha2-512", "rsa-sha2-256"})
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a host may show. `names` are those that it is known by, `files` where from."""
+
+    hop: Hop
+    address: str
+    names: tuple[str, ...]
+    known: tuple[KnownKey, ...]
+    files: tuple[Path, ...]
+
+    @classmethod
+    def of(cls, hop: Hop, address: str, known_hosts: KnownHosts) -> Expected:
+        """Look up a hop that was dialled at an address."""
+        files = known_hosts.usual_files() if hop.known_hosts is None else hop.known_hosts
+        # a line for the address counts as well as one for the name: whoever wrote it meant this
+        names = (hop.label,) if hop.label else tuple(dict.fromkeys((hop.addresses[0], address)))
+        if hop.host_key:
+            return cls(hop, address, names, (), files)
+        known = [key for name in names for key in known_hosts.keys(files, _shown(hop, name))]
+        if hop.port != 22 and not hop.label:
+            # an authority is named by patterns of names, and those have no port
+            bare = (key for name in names for key in known_hosts.keys(files, name.lower()))
+            known += [key for key in bare if key.authority]
+        return cls(hop, address, names, tuple(known), files)
+
+    def prefer(self, transport: paramiko.Transport) -> None:
+        """Ask for a key of a kind that we know of the host, as ssh(1) does; it may have several."""
+        options = transport.get_security_options()
+        offered = tuple(options.key_types)
+        kinds = {key.algorithm for key in self.known if not key.authority}
+        kinds |= {pin.split()[0] for pin in self.hop.host_key if " " in pin}
+        if _RSA in kinds:
+            kinds |= _RSA_SIGNATURES
+        first = [kind for kind in offered if kind in kinds]
+        if any(key.authority for key in self.known):
+            first[:0] = [f"{kind}{host_certificate.SUFFIX}" for kind in offered]
+        options.key_types = (*first, *(kind for kind in offered if kind not in first))
+
+    def verify(self, shown: paramiko.PKey) -> None:
+        """Raise unless the key is expected; unknown and changed are two different things."""
+        if self.hop.host_key:
+            self._verify_pinned(shown)
+            return
+        blob = shown.asbytes()
+        match = [key for key in self.known if key.blob == blob and not key.authority]
+        if any(key.revoked for key in match):
+            raise self._changed(shown, "is revoked in")
+        if match:
+            return
+        why = self._doubt(shown)
+        if not why:
+            return
+        if any(not key.authority for key in self.known):
+            raise self._changed(shown, "is not the one in")
+        raise self._unknown(shown, why)
+
+    def _doubt(self, shown: paramiko.PKey) -> str:
+        """Why no authority vouches for the key; a blank where none was to do so."""
+        if not any(key.authority for key in self.known):
+            return " "
+        certificate = getattr(shown, "public_blob", None)
+        read = host_certificate.read(certificate.key_blob) if certificate is not None else None
+        if read is None:
+            return "it shows no certificate of the authority in known_hosts"
+        why = host_certificate.fault(read, self.names, self.known, host_certificate.now())
+        return f"its certificate does not count: {why}" if why else ""
+
+    def _verify_pinned(self, shown: paramiko.PKey) -> None:
+        print_of_it = fingerprint(shown.asbytes())
+        expected = [_fingerprint(pin) for pin in self.hop.host_key]
+        if print_of_it in expected:
+            return
+        raise HostKeyChanged(
+            self.hop.name,
+            f"the host key of {self.address} is {shown.get_name()} {print_of_it}, but the spec's "
+            f"`ssh: {{host_key: ...}}` says {' or '.join(expected)}",
+            "somebody may be in between; if the host was made anew, write its new key there",
+        )
+
+    def _file(self) -> str:
+        """Where a key is to be added or removed."""
+        return str((*self.files, user_file())[0])
+
+    def _changed(self, shown: paramiko.PKey, what: str) -> HostKeyChanged:
+        file, name = self._file(), _shown(self.hop, self.names[-1])
+        return HostKeyChanged(
+            self.hop.name,
+            f"the host key of {self.address} ({_print(shown)}) {what} {file}",
+            "somebody may be in between; if the host was made anew, remove the old key: "
+            f"{join(('ssh-keygen', '-f', file, '-R', name))}",
+        )
+
+    def _unknown(self, shown: paramiko.PKey, why: str) -> HostKeyUnknown:
+        scan = ("ssh-keyscan", "-p", str(self.hop.port), "-t", _scan_type(shown), self.address)
+        named = f" | sed {join((f's/^[^ ]*/{self.hop.label}/',))}" if self.hop.label else ""
+        reason = f" ({why})" if why.strip() else ""
+        return HostKeyUnknown(
+            self.hop.name,
+            f"the host key of {self.address} is unknown{reason}: {_print(shown)}",
+            "if that is the fingerprint that the host's console shows, accept it: "
+            f"{join(scan)}{named} >> {join((self._file(),))}",
+        )
+
+
+def _shown(hop: Hop, name: str) -> str:
+    """The name in known_hosts; HostKeyAlias stands there without a port."""
+    return name.lower() if hop.label else label(name, hop.port)
+
+
+def _print(key: paramiko.PKey) -> str:
+    return f"{key.get_name()} {fingerprint(key.asbytes())}"
+
+
+def _fingerprint(pin: str) -> str:
+    """Of a key in the spec, which says it in either form."""
+    return pin if pin.startswith("SHA256:") else fingerprint(base64.b64decode(pin.split()[1]))
+
+
+def _scan_type(key: paramiko.PKey) -> str:
+    """The name that ssh-keyscan(1) has for a kind of key."""
+    name = key.get_name()
+    return {"ssh-ed25519": "ed25519", "ssh-rsa": "rsa"}.get(name, "ecdsa")
