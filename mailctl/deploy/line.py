@@ -33,6 +33,7 @@ class Line:
         self._inner = inner
         self._silence = silence
         self._heard = time.monotonic()
+        self._closed = False  # paramiko looks at it, as sockets have it
 
     def recv(self, size: int) -> bytes:
         """As of a socket; paramiko asks several times a second."""
@@ -58,6 +59,7 @@ class Line:
 
     def close(self) -> None:
         """As of a socket."""
+        self._closed = True
         self._inner.close()
 
     def _check(self) -> None:

@@ -82,7 +82,7 @@ def run(
         _hear(channel, heard, answer)
         outcome = _end(channel, heard, timeout)
     if not heard.begun:
-        raise _not_begun(login, bytes(heard.output), outcome.stderr)
+        raise _not_begun(login, bytes(heard.output) + outcome.stderr)
     return outcome
 
 
@@ -104,7 +104,7 @@ def _become_root(channel: paramiko.Channel, login: Login) -> None:
     while not _line_of_begin(said):
         chunk = channel.recv(_CHUNK)
         if not chunk:
-            raise _not_begun(login, b"", bytes(said))
+            raise _not_begun(login, bytes(said), told=told)
         said += chunk
         if said.endswith(_PROMPT):
             if told:
@@ -183,15 +183,15 @@ def _end(channel: paramiko.Channel, heard: _Heard, timeout: float) -> Outcome:
     return Outcome(channel.exit_status, bytes(heard.output), bytes(stderr))
 
 
-def _not_begun(login: Login, stdout: bytes, stderr: bytes) -> HostError:
-    """Why there is not even the first line: sudo says it on standard error, a shell on either."""
-    refusal = _last_line(stderr)
-    if login.sudo and refusal:
-        return PermissionDenied(login.host, f"sudo refuses: {refusal}", _hint(refusal))
-    said = refusal or _last_line(stdout) or "nothing"
+def _not_begun(login: Login, said: bytes, *, told: bool = False) -> HostError:
+    """Why there is not even the first line: by sudo, or by an account that runs no commands."""
+    last = _last_line(said)
+    by_sudo = told or b"sudo" in said or b"not allowed to execute" in said
+    if login.sudo and by_sudo:
+        return PermissionDenied(login.host, f"sudo refuses: {last}", _hint(last))
     return HostError(
         login.host,
-        f"the login shell of {login.user} runs no command, it says: {said}",
+        f"the login shell of {login.user} runs no command, it says: {last or 'nothing'}",
         f"give {login.user} a shell there, as by chsh -s /bin/sh {login.user}",
     )
 
