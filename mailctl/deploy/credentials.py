@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailctl.deploy.hop import Hop
-from mailctl.deploy.key_files import KeyFiles, Unusable, certificate, public_blob
+from mailctl.deploy.key_files import (
+    CERTIFICATE,
+    KeyFiles,
+    Unusable,
+    certificate,
+    certified_key,
+    public_blob,
+)
 from mailctl.errors import AuthenticationFailed
 
 if TYPE_CHECKING:
@@ -117,13 +124,7 @@ class _Offer:
         self, blob: bytes, paths: list[Path], by_blob: dict[bytes, paramiko.AgentKey]
     ) -> paramiko.PKey | None:
         """The private key that a certificate is about."""
-        import paramiko
-
-        kind = paramiko.Message(blob).get_text()
-        try:
-            public = paramiko.PKey.from_type_string(kind, blob).asbytes()
-        except (paramiko.SSHException, paramiko.pkey.UnknownKeyType, ValueError):
-            return None
+        public = certified_key(blob)
         if public in by_blob:
             return by_blob[public]
         path = next((path for path in paths if public_blob(path) == public), None)
@@ -153,7 +154,7 @@ def _with(key: paramiko.PKey, certificate: paramiko.pkey.PublicBlob) -> paramiko
 
 
 def _is_certificate(key: paramiko.AgentKey) -> bool:
-    return "-cert-v01@" in key.get_name()
+    return key.get_name().endswith(CERTIFICATE)
 
 
 def _label(key: paramiko.AgentKey) -> str:

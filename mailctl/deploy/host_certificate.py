@@ -13,17 +13,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from mailctl.deploy.key_files import CERTIFICATE, KEY_STRINGS
 from mailctl.deploy.known_hosts import KnownKey, fingerprint
 
 if TYPE_CHECKING:
     import paramiko
 
-SUFFIX = "-cert-v01@openssh.com"
-
 _HOST = 2
-_NUMBERS = {"ssh-ed25519": 1, "ssh-rsa": 2}
-"""Strings of the bare key that stand between nonce and serial; ECDSA has its curve and a point."""
-
 _SIGNATURES = frozenset({
     "ssh-ed25519", "rsa-sha2-256", "rsa-sha2-512", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
     "ecdsa-sha2-nistp521",
@@ -52,9 +48,9 @@ def read(blob: bytes) -> HostCertificate | None:
     message = paramiko.Message(blob)
     try:
         kind = message.get_text()
-        if not kind.endswith(SUFFIX):
+        if not kind.endswith(CERTIFICATE):
             return None
-        for _ in range(1 + _NUMBERS.get(kind.removesuffix(SUFFIX), 2)):
+        for _ in range(1 + KEY_STRINGS.get(kind.removesuffix(CERTIFICATE), 2)):
             message.get_binary()  # the nonce, and the bare key
         message.get_int64()  # serial
         certified = message.get_int()

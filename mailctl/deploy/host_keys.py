@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mailctl.deploy import host_certificate
 from mailctl.deploy.hop import Hop
+from mailctl.deploy.key_files import CERTIFICATE
 from mailctl.deploy.known_hosts import KnownHosts, KnownKey, fingerprint, label, user_file
 from mailctl.errors import HostKeyChanged, HostKeyUnknown
 
@@ -59,7 +60,7 @@ class Expected:
             kinds |= _RSA_SIGNATURES
         first = [kind for kind in offered if kind in kinds]
         if any(key.authority for key in self.known):
-            first[:0] = [f"{kind}{host_certificate.SUFFIX}" for kind in offered]
+            first[:0] = [f"{kind}{CERTIFICATE}" for kind in offered]
         options.key_types = (*first, *(kind for kind in offered if kind not in first))
 
     def verify(self, shown: paramiko.PKey) -> None:

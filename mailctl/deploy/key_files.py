@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 ATTEMPTS = 3
 """How often a passphrase is asked for, as ssh(1) does (NumberOfPasswordPrompts)."""
 
+CERTIFICATE = "-cert-v01@openssh.com"
+KEY_STRINGS = {"ssh-ed25519": 1, "ssh-rsa": 2}
+"""How many strings make up a key of a kind, after its name; of ECDSA it is two."""
+_CURVE_AND_POINT = 2
+
 _MAGIC = b"openssh-key-v1\0"
 _DASHES = b"-----"
 
@@ -93,7 +98,20 @@ def certificate(path: Path) -> paramiko.pkey.PublicBlob | None:
         found = PublicBlob.from_string(path.read_text("ascii"))
     except (OSError, ValueError):
         return None
-    return found if "-cert-v01@" in found.key_type else None
+    return found if found.key_type.endswith(CERTIFICATE) else None
+
+
+def certified_key(blob: bytes) -> bytes:
+    """The public key that a certificate is about: the strings that stand behind its nonce."""
+    import paramiko
+
+    message, bare = paramiko.Message(blob), paramiko.Message()
+    kind = message.get_text().removesuffix(CERTIFICATE)
+    bare.add_string(kind)
+    message.get_binary()  # the nonce
+    for _ in range(KEY_STRINGS.get(kind, _CURVE_AND_POINT)):
+        bare.add_string(message.get_binary())
+    return bare.asbytes()
 
 
 class _Locked(Exception):

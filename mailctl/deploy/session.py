@@ -183,15 +183,20 @@ def _end(channel: paramiko.Channel, heard: _Heard, timeout: float) -> Outcome:
     return Outcome(channel.exit_status, bytes(heard.output), bytes(stderr))
 
 
+_OF_SUDO = ("sudo", "not allowed to execute")
+
+
 def _not_begun(login: Login, said: bytes, *, told: bool = False) -> HostError:
     """Why there is not even the first line: by sudo, or by an account that runs no commands."""
-    last = _last_line(said)
-    by_sudo = told or b"sudo" in said or b"not allowed to execute" in said
-    if login.sudo and by_sudo:
-        return PermissionDenied(login.host, f"sudo refuses: {last}", _hint(last))
+    lines = _shown_lines(said)
+    last = lines[-1] if lines else "nothing"
+    of_sudo = [line for line in lines if any(words in line for words in _OF_SUDO)]
+    if login.sudo and (told or of_sudo):
+        refusal = of_sudo[-1] if of_sudo else last
+        return PermissionDenied(login.host, f"sudo refuses: {refusal}", _hint(refusal))
     return HostError(
         login.host,
-        f"the login shell of {login.user} runs no command, it says: {last or 'nothing'}",
+        f"the login shell of {login.user} runs no command, it says: {last}",
         f"give {login.user} a shell there, as by chsh -s /bin/sh {login.user}",
     )
 
@@ -202,10 +207,10 @@ def _hint(refusal: str) -> str:
     return AS_ROOT
 
 
-def _last_line(said: bytes) -> str:
+def _shown_lines(said: bytes) -> list[str]:
     lines = said.decode("utf-8", "replace").split("\n")
-    shown = ["".join(letter for letter in line if letter.isprintable()).strip() for line in lines]
-    return next((line for line in reversed(shown) if line), "")
+    shown = ("".join(letter for letter in line if letter.isprintable()).strip() for line in lines)
+    return [line for line in shown if line]
 
 
 def _send(channel: paramiko.Channel, data: bytes) -> None:
