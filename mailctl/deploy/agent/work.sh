@@ -7,6 +7,7 @@ partial=
 pending=$state/pending
 policy=$root/usr/sbin/policy-rc.d
 switched=no
+back=no
 orders=
 seconds=
 

@@ -197,8 +197,8 @@ def _access(system: System, host: Host) -> tuple[Setting, ...]:
             "smtpd_recipient_restrictions",
             f"{_PROBE_REFUSED}, {recipient_rules(host)}",
             "Refused in this order: the account that only the host itself writes to, when it "
-            "tries out whether mail flows; unqualified addresses but postmaster; users who only send "
-            "and the system's accounts; spellings that no mailbox can have, as non-ASCII or "
+            "tries out whether mail flows; unqualified addresses but postmaster; users who only "
+            "send and the system's accounts; spellings that no mailbox can have, as non-ASCII or "
             "control characters, which would come back as a bounce; unknown addresses; "
             "mailboxes that have no room, of which Dovecot knows.",
             "SMTPD_ACCESS_README; RFC 6531, 3.5",
