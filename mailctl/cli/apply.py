@@ -63,7 +63,7 @@ def command(
     not all name servers have yet is left as it is. Exit code: 0 done, 3 some hosts failed, 1 all.
     """
     from mailctl.deploy.apply import bring
-    from mailctl.deploy.connect import remote_for
+    from mailctl.deploy.connect import remote_for, way_for
     from mailctl.deploy.fleet import Ended, Fleet
 
     spec, saved = opened(spec)
@@ -71,7 +71,8 @@ def command(
     names = planned(saved, only) if saved else chosen(prepared.system, only)
     agreed = terms(keep_drift, allow_removals, saved)
     bundles = {bundle.host: bundle for bundle in prepared.compile().hosts}
-    who, way_in = errand(), access(key_files, known_hosts)
+    ways = (way_for(prepared.system, name) for name in names)
+    who, way_in = errand(), access(key_files, known_hosts, ways)
     keys = KeysInDns(prepared, resolver, asked=not unchecked)
 
     def work(name: str) -> Applied:

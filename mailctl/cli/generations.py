@@ -29,7 +29,8 @@ def command(
     from mailctl.deploy.connect import remote_by
     from mailctl.deploy.generations import generations
 
-    with remote_by(way_to(host, spec), access(key_files, known_hosts)) as remote:
+    way = way_to(host, spec)
+    with remote_by(way, access(key_files, known_hosts, (way,))) as remote:
         kept = generations(remote, errand())
     if not kept:
         click.echo(f"{host}: nothing was ever applied")

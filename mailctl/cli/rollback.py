@@ -49,10 +49,11 @@ def command(
     from mailctl.deploy.fleet import Ended, Fleet
     from mailctl.deploy.rollback import roll_back
 
-    way, who, keys = way_to(host, spec), errand(), access(key_files, known_hosts)
+    way, who = way_to(host, spec), errand()
+    way_in = access(key_files, known_hosts, (way,))
 
     def work(name: str) -> Applied:
-        with remote_by(way, keys) as remote:
+        with remote_by(way, way_in) as remote:
             return roll_back(
                 remote, number, who, reporter(name), fleet.proceeds, lambda back: _warn(spec, back)
             )

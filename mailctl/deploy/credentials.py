@@ -114,17 +114,16 @@ class _Offer:
                 if place in self.hop.certificates:
                     self.tried.append(f"{place} is no certificate")
                 continue
-            key = self._half_of(found.key_blob, paths, by_blob)
+            key = self._half_of(certified_key(found), paths, by_blob)
             if key is not None:
                 yield f"the certificate {place}", _with(key, found)
         if not self.hop.identities_only:
             yield from ((_label(key), key) for key in self.held if _is_certificate(key))
 
     def _half_of(
-        self, blob: bytes, paths: list[Path], by_blob: dict[bytes, paramiko.AgentKey]
+        self, public: bytes, paths: list[Path], by_blob: dict[bytes, paramiko.AgentKey]
     ) -> paramiko.PKey | None:
-        """The private key that a certificate is about."""
-        public = certified_key(blob)
+        """The private half of a public key."""
         if public in by_blob:
             return by_blob[public]
         path = next((path for path in paths if public_blob(path) == public), None)

@@ -7,19 +7,21 @@ it, for whom, nor until when. All of that is done here.
 from __future__ import annotations
 
 import struct
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from mailctl.deploy.key_files import CERTIFICATE, KEY_STRINGS
+from mailctl.deploy.key_files import CERTIFICATE
 from mailctl.deploy.known_hosts import KnownKey, fingerprint
 
 if TYPE_CHECKING:
     import paramiko
 
 _HOST = 2
+_KEY_STRINGS = {"ssh-ed25519": 1, "ssh-rsa": 2}
+_CURVE_AND_POINT = 2
+"""How many strings make up a key of a kind, after its name; the last is of ECDSA."""
 _SIGNATURES = frozenset({
     "ssh-ed25519", "rsa-sha2-256", "rsa-sha2-512", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
     "ecdsa-sha2-nistp521",
@@ -50,7 +52,7 @@ def read(blob: bytes) -> HostCertificate | None:
         kind = message.get_text()
         if not kind.endswith(CERTIFICATE):
             return None
-        for _ in range(1 + KEY_STRINGS.get(kind.removesuffix(CERTIFICATE), 2)):
+        for _ in range(1 + _KEY_STRINGS.get(kind.removesuffix(CERTIFICATE), _CURVE_AND_POINT)):
             message.get_binary()  # the nonce, and the bare key
         message.get_int64()  # serial
         certified = message.get_int()
@@ -83,10 +85,7 @@ def fault(
     certificate: HostCertificate, names: Iterable[str], known: Iterable[KnownKey], now: float
 ) -> str:
     """Why it does not prove that the host has one of the names; empty when it does."""
-    authorities = [key for key in known if key.blob == certificate.authority]
-    if any(key.revoked for key in authorities):
-        return "its authority is revoked"
-    if not any(key.authority for key in authorities):
+    if not any(key.authority and key.blob == certificate.authority for key in known):
         return f"its authority {fingerprint(certificate.authority)} is not in known_hosts"
     if certificate.kind != _HOST:
         return "it is a certificate for users"
@@ -101,11 +100,6 @@ def fault(
     ):
         return f"it is for {', '.join(certificate.principals)}"
     return "" if _signed(certificate) else "its signature is wrong"
-
-
-def now() -> float:
-    """The clock that certificates are held against."""
-    return time.time()
 
 
 def _signed(certificate: HostCertificate) -> bool:

@@ -7,13 +7,14 @@ key, or with the authority that signed the host's certificate.
 from __future__ import annotations
 
 import base64
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from shlex import join
+from shlex import join, quote
 from typing import TYPE_CHECKING
 
-from mailctl.deploy import host_certificate
 from mailctl.deploy.hop import Hop
+from mailctl.deploy.host_certificate import HostCertificate, fault, read
 from mailctl.deploy.key_files import CERTIFICATE
 from mailctl.deploy.known_hosts import KnownHosts, KnownKey, fingerprint, label, user_file
 from mailctl.errors import HostKeyChanged, HostKeyUnknown
@@ -68,65 +69,77 @@ class Expected:
         if self.hop.host_key:
             self._verify_pinned(shown)
             return
+        certificate = _certificate(shown)
+        self._refuse_revoked(shown, certificate)
         blob = shown.asbytes()
-        match = [key for key in self.known if key.blob == blob and not key.authority]
-        if any(key.revoked for key in match):
-            raise self._changed(shown, "is revoked in")
-        if match:
+        plain = [key for key in self.known if not (key.authority or key.revoked)]
+        if any(key.blob == blob for key in plain):
             return
-        why = self._doubt(shown)
-        if not why:
+        doubt = self._doubt(certificate)
+        if doubt is None:
             return
-        if any(not key.authority for key in self.known):
-            raise self._changed(shown, "is not the one in")
-        raise self._unknown(shown, why)
+        if plain:
+            raise self._changed(shown, plain)
+        raise self._unknown(shown, doubt)
 
-    def _doubt(self, shown: paramiko.PKey) -> str:
-        """Why no authority vouches for the key; a blank where none was to do so."""
+    def _refuse_revoked(self, shown: paramiko.PKey, certificate: HostCertificate | None) -> None:
+        blobs = {shown.asbytes(), certificate.authority if certificate else b""}
+        for key in self.known:
+            if key.revoked and key.blob in blobs:
+                whose = "key" if key.blob == shown.asbytes() else "key's authority"
+                raise HostKeyChanged(
+                    self.hop.name,
+                    f"the host {whose} of {self.address} ({_print(shown)}) is revoked in "
+                    f"{key.file}:{key.line}",
+                    "give the host a new key",
+                )
+
+    def _doubt(self, certificate: HostCertificate | None) -> str | None:
+        """Why no authority vouches for the key, None when one does; empty where none is known."""
         if not any(key.authority for key in self.known):
-            return " "
-        certificate = getattr(shown, "public_blob", None)
-        read = host_certificate.read(certificate.key_blob) if certificate is not None else None
-        if read is None:
-            return "it shows no certificate of the authority in known_hosts"
-        why = host_certificate.fault(read, self.names, self.known, host_certificate.now())
-        return f"its certificate does not count: {why}" if why else ""
+            return ""
+        if certificate is None:
+            return " (it shows no certificate of the authority in known_hosts)"
+        why = fault(certificate, self.names, self.known, time.time())
+        return f" (its certificate does not count: {why})" if why else None
 
     def _verify_pinned(self, shown: paramiko.PKey) -> None:
-        print_of_it = fingerprint(shown.asbytes())
         expected = [_fingerprint(pin) for pin in self.hop.host_key]
-        if print_of_it in expected:
+        if fingerprint(shown.asbytes()) in expected:
             return
         raise HostKeyChanged(
             self.hop.name,
-            f"the host key of {self.address} is {shown.get_name()} {print_of_it}, but the spec's "
+            f"the host key of {self.address} is {_print(shown)}, but the spec's "
             f"`ssh: {{host_key: ...}}` says {' or '.join(expected)}",
             "somebody may be in between; if the host was made anew, write its new key there",
         )
 
-    def _file(self) -> str:
-        """Where a key is to be added or removed."""
-        return str((*self.files, user_file())[0])
-
-    def _changed(self, shown: paramiko.PKey, what: str) -> HostKeyChanged:
-        file, name = self._file(), _shown(self.hop, self.names[-1])
+    def _changed(self, shown: paramiko.PKey, known: list[KnownKey]) -> HostKeyChanged:
+        # of the same kind, if there is one
+        former = min(known, key=lambda key: key.algorithm != shown.get_name())
         return HostKeyChanged(
             self.hop.name,
-            f"the host key of {self.address} ({_print(shown)}) {what} {file}",
+            f"the host key of {self.address} ({_print(shown)}) is not the one in "
+            f"{former.file}:{former.line} ({former.algorithm} {fingerprint(former.blob)})",
             "somebody may be in between; if the host was made anew, remove the old key: "
-            f"{join(('ssh-keygen', '-f', file, '-R', name))}",
+            f"{join(('ssh-keygen', '-f', str(former.file), '-R', former.name))}",
         )
 
-    def _unknown(self, shown: paramiko.PKey, why: str) -> HostKeyUnknown:
-        scan = ("ssh-keyscan", "-p", str(self.hop.port), "-t", _scan_type(shown), self.address)
-        named = f" | sed {join((f's/^[^ ]*/{self.hop.label}/',))}" if self.hop.label else ""
-        reason = f" ({why})" if why.strip() else ""
+    def _unknown(self, shown: paramiko.PKey, doubt: str) -> HostKeyUnknown:
+        # the line itself: what ssh-keyscan would fetch now need not be what was shown
+        line = f"{_shown(self.hop, self.names[-1])} {shown.get_name()} {shown.get_base64()}"
+        file = str((*self.files, user_file())[0])
         return HostKeyUnknown(
             self.hop.name,
-            f"the host key of {self.address} is unknown{reason}: {_print(shown)}",
+            f"the host key of {self.address} is unknown{doubt}: {_print(shown)}",
             "if that is the fingerprint that the host's console shows, accept it: "
-            f"{join(scan)}{named} >> {join((self._file(),))}",
+            f"{join(('echo', line))} >> {quote(file)}",
         )
+
+
+def _certificate(shown: paramiko.PKey) -> HostCertificate | None:
+    certificate = getattr(shown, "public_blob", None)
+    return read(certificate.key_blob) if certificate is not None else None
 
 
 def _shown(hop: Hop, name: str) -> str:
@@ -141,9 +154,3 @@ def _print(key: paramiko.PKey) -> str:
 def _fingerprint(pin: str) -> str:
     """Of a key in the spec, which says it in either form."""
     return pin if pin.startswith("SHA256:") else fingerprint(base64.b64decode(pin.split()[1]))
-
-
-def _scan_type(key: paramiko.PKey) -> str:
-    """The name that ssh-keyscan(1) has for a kind of key."""
-    name = key.get_name()
-    return {"ssh-ed25519": "ed25519", "ssh-rsa": "rsa"}.get(name, "ecdsa")

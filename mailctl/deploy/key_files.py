@@ -1,4 +1,4 @@
-"""Private keys and certificates in files: read once a run, with the passphrase if it is asked.
+"""Private keys and certificates in files, each read once a run.
 
 The formats are those that ssh-keygen(1) writes: OpenSSH's own, PEM and PKCS#8.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,9 +23,6 @@ ATTEMPTS = 3
 """How often a passphrase is asked for, as ssh(1) does (NumberOfPasswordPrompts)."""
 
 CERTIFICATE = "-cert-v01@openssh.com"
-KEY_STRINGS = {"ssh-ed25519": 1, "ssh-rsa": 2}
-"""How many strings make up a key of a kind, after its name; of ECDSA it is two."""
-_CURVE_AND_POINT = 2
 
 _MAGIC = b"openssh-key-v1\0"
 _DASHES = b"-----"
@@ -33,48 +32,49 @@ class Unusable(Exception):
     """A key file that cannot be used; the text says why, after its name."""
 
 
+class Locked(Unusable):
+    """The passphrase is missing or wrong."""
+
+
 @dataclass(slots=True)
 class KeyFiles:
-    """All key files of a run. `ask` shows a prompt on the terminal; None where there is none."""
+    """All key files of a run, for all threads."""
 
-    ask: Callable[[str], str] | None = None
     _read: dict[Path, paramiko.PKey | Unusable] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def private(self, path: Path) -> paramiko.PKey:
-        """The private key of a file; raises Unusable, and asks nobody a second time."""
+        """The private key of a file; raises Unusable."""
         with self._lock:
             if path not in self._read:
-                try:
-                    self._read[path] = self._unlocked(path)
-                except Unusable as reason:
-                    self._read[path] = reason
+                self._read[path] = _key_or_reason(path, None)
             found = self._read[path]
         if isinstance(found, Unusable):
             raise found
         return found
 
-    def _unlocked(self, path: Path) -> paramiko.PKey:
-        """Read the file, and ask for its passphrase if it has one."""
+    def locked(self, path: Path) -> bool:
+        """Whether nothing but a passphrase is wanting."""
         try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise Unusable(_missing(path, error)) from None
-        try:
-            return _loaded(data, None)
-        except _Locked:
-            pass
-        if self.ask is None:
-            raise Unusable("has a passphrase (add it to ssh-agent)")
+            self.private(path)
+        except Unusable as reason:
+            return isinstance(reason, Locked)
+        return False
+
+    def unlock(self, path: Path, ask: Callable[[str], str]) -> bool:
+        """Ask for the passphrase of a locked file; whether it is open then."""
+        found: paramiko.PKey | Unusable = Unusable("has a passphrase, and none was given")
         for _ in range(ATTEMPTS):
-            passphrase = self.ask(f"Passphrase of {path}: ")
+            passphrase = ask(f"Passphrase of {path}: ")
             if not passphrase:
-                raise Unusable("has a passphrase, and none was given")
-            try:
-                return _loaded(data, passphrase.encode())
-            except _Locked:
-                continue
-        raise Unusable(f"has another passphrase than the {ATTEMPTS} that were given")
+                break
+            found = _key_or_reason(path, passphrase.encode())
+            if not isinstance(found, Locked):
+                break
+            found = Unusable("has another passphrase than those that were given")
+        with self._lock:
+            self._read[path] = found
+        return not isinstance(found, Unusable)
 
 
 def public_blob(path: Path) -> bytes | None:
@@ -101,21 +101,37 @@ def certificate(path: Path) -> paramiko.pkey.PublicBlob | None:
     return found if found.key_type.endswith(CERTIFICATE) else None
 
 
-def certified_key(blob: bytes) -> bytes:
-    """The public key that a certificate is about: the strings that stand behind its nonce."""
+def certified_key(certificate: paramiko.pkey.PublicBlob) -> bytes:
+    """The public key that a certificate is about; empty where paramiko has no such keys."""
     import paramiko
 
-    message, bare = paramiko.Message(blob), paramiko.Message()
-    kind = message.get_text().removesuffix(CERTIFICATE)
-    bare.add_string(kind)
-    message.get_binary()  # the nonce
-    for _ in range(KEY_STRINGS.get(kind, _CURVE_AND_POINT)):
-        bare.add_string(message.get_binary())
-    return bare.asbytes()
+    kind = certificate.key_type.removesuffix(CERTIFICATE)
+    fitting = (known for known in paramiko.key_classes if kind in known.identifiers())
+    found = next(fitting, None)
+    try:
+        return found(data=certificate.key_blob).asbytes() if found else b""  # type: ignore[arg-type]
+    except (paramiko.SSHException, ValueError):
+        return b""
 
 
-class _Locked(Exception):
-    """The passphrase is missing or wrong."""
+def _key_or_reason(path: Path, passphrase: bytes | None) -> paramiko.PKey | Unusable:
+    try:
+        return _loaded(_bytes(path), passphrase)
+    except Unusable as reason:
+        return reason
+
+
+def _bytes(path: Path) -> bytes:
+    """What ssh(1) would take: its own files must not be open to others."""
+    try:
+        data, status = path.read_bytes(), path.stat()
+    except OSError as error:
+        raise Unusable(_missing(path, error)) from None
+    if b"PRIVATE KEY" not in data:
+        raise Unusable("is no private key that we know")
+    if status.st_uid == os.getuid() and status.st_mode & 0o077:
+        raise Unusable(f"may be read by others (chmod 600 {quote(str(path))})")
+    return data
 
 
 def _missing(path: Path, error: OSError) -> str:
@@ -127,7 +143,8 @@ def _missing(path: Path, error: OSError) -> str:
 
 
 def _loaded(data: bytes, passphrase: bytes | None) -> paramiko.PKey:
-    """Decrypt once, and hand paramiko the one form that it reads of every kind."""
+    """Decrypt once (paramiko's `from_path` does so twice, and each takes a moment), and hand
+    paramiko the one form that it reads of every kind."""
     import paramiko
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
@@ -138,10 +155,13 @@ def _loaded(data: bytes, passphrase: bytes | None) -> paramiko.PKey:
     try:
         key = load(data, passphrase)
     except TypeError:
-        raise _Locked from None  # encrypted, and no passphrase was given
+        raise Locked(
+            "has a passphrase (add it to ssh-agent, or name it with --ssh-key on a terminal)"
+        ) from None
     except (ValueError, UnsupportedAlgorithm):
         if passphrase is not None:
-            raise _Locked from None  # the file was read before, so that this is the passphrase
+            # the file was read before, so that it is the passphrase
+            raise Locked("has another passphrase") from None
         raise Unusable("is no private key that we know") from None
     kinds: tuple[tuple[type, type[paramiko.PKey]], ...] = (
         (ed25519.Ed25519PrivateKey, paramiko.Ed25519Key),

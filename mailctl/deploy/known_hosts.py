@@ -23,11 +23,15 @@ _REVOKED, _AUTHORITY = b"@revoked", b"@cert-authority"
 
 @dataclass(frozen=True, slots=True)
 class KnownKey:
-    """A key by its algorithm's name and its wire form; `revoked` ones must never be taken, and
-    an `authority` is no host's key, but signs them."""
+    """A key by its algorithm's name and its wire form, and the name and the line of a file that
+    it was found by; `revoked` ones must never be taken, and an `authority` is no host's key, but
+    signs them."""
 
     algorithm: str
     blob: bytes
+    name: str
+    file: Path
+    line: int
     revoked: bool = False
     authority: bool = False
 
@@ -71,7 +75,7 @@ class KnownHosts:
                 self._files[path] = _lines(path)
             if (path, name) not in self._found:
                 lines = self._files[path]
-                keys = (line.key() for line in lines if line.speaks_of(name))
+                keys = (line.key(path, name) for line in lines if line.speaks_of(name))
                 self._found[path, name] = tuple(key for key in keys if key is not None)
             return self._found[path, name]
 
@@ -80,6 +84,7 @@ class KnownHosts:
 class _Line:
     """A line that holds a key: whose, as patterns or as `salt` and `digest`, and which."""
 
+    number: int
     marker: bytes
     patterns: tuple[str, ...]
     salt: bytes
@@ -99,13 +104,14 @@ class _Line:
                 matched = True
         return matched
 
-    def key(self) -> KnownKey | None:
+    def key(self, file: Path, name: str) -> KnownKey | None:
         try:
             blob = base64.b64decode(self.encoded, validate=True)
         except binascii.Error:
             return None
         algorithm = self.algorithm.decode("ascii", "replace")
-        return KnownKey(algorithm, blob, self.marker == _REVOKED, self.marker == _AUTHORITY)
+        revoked, authority = self.marker == _REVOKED, self.marker == _AUTHORITY
+        return KnownKey(algorithm, blob, name, file, self.number, revoked, authority)
 
 
 def _fits(pattern: str, name: str) -> bool:
@@ -120,10 +126,11 @@ def _lines(path: Path) -> tuple[_Line, ...]:
         data = path.read_bytes() if path.is_file() else b""
     except OSError:
         return ()
-    return tuple(line for text in data.splitlines() if (line := _line(text)) is not None)
+    found = (_line(number, text) for number, text in enumerate(data.splitlines(), 1))
+    return tuple(line for line in found if line is not None)
 
 
-def _line(text: bytes) -> _Line | None:
+def _line(number: int, text: bytes) -> _Line | None:
     fields = text.split(None, 4)
     marker = b""
     if fields and fields[0].startswith(b"@"):
@@ -133,9 +140,9 @@ def _line(text: bytes) -> _Line | None:
     hosts, algorithm, encoded = fields[:3]
     if not hosts.startswith(b"|1|"):
         patterns = hosts.decode("utf-8", "replace").lower().split(",")
-        return _Line(marker, tuple(patterns), b"", b"", algorithm, encoded)
+        return _Line(number, marker, tuple(patterns), b"", b"", algorithm, encoded)
     try:
         salt, digest = map(base64.b64decode, hosts.split(b"|")[2:])
     except (ValueError, binascii.Error):
         return None
-    return _Line(marker, (), salt, digest, algorithm, encoded) if salt else None
+    return _Line(number, marker, (), salt, digest, algorithm, encoded) if salt else None

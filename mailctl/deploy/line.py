@@ -10,6 +10,7 @@ import errno
 import queue
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 import weakref
@@ -22,6 +23,9 @@ from mailctl.errors import Unreachable
 
 if TYPE_CHECKING:
     import paramiko
+
+_GRACE = 1.0
+"""Seconds for a program to end that has hung up, or shall."""
 
 _Address = tuple[Any, ...]
 
@@ -62,31 +66,52 @@ class Line:
         self._closed = True
         self._inner.close()
 
+    def fault(self) -> str:
+        """What is wrong with the line itself, as far as that can be told; empty for nothing."""
+        return ""
+
     def _check(self) -> None:
         if time.monotonic() - self._heard > self._silence:
             raise OSError(errno.ETIMEDOUT, f"no sign of life for {self._silence:g} s")
 
 
 class ProgramLine(Line):
-    """A ProxyCommand, which ends when the line is closed."""
+    """A ProxyCommand, which ends when the line is closed.
+
+    paramiko's own knows no shell, keeps what the program complains of, and spins when it ends.
+    """
 
     def __init__(self, command: str, silence: float) -> None:
         ours, theirs = socket.socketpair()
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the line
         with theirs:
             # in a session of its own: Ctrl-C is for us, and hosts are then ended in order
             self._program = subprocess.Popen(
                 ("/bin/sh", "-c", f"exec {command}"),
                 stdin=theirs.fileno(),
                 stdout=theirs.fileno(),
+                stderr=self._said,
                 start_new_session=True,
             )
         super().__init__(ours, silence)
+
+    def fault(self) -> str:
+        """How the program ended, and the last that it complained of."""
+        try:
+            status = self._program.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            return ""
+        self._said.seek(0)
+        lines = self._said.read().decode("utf-8", "replace").splitlines()
+        last = "".join(letter for letter in lines[-1] if letter.isprintable()) if lines else ""
+        return f"its ProxyCommand ended with status {status}{last and f': {last}'}"
 
     def close(self) -> None:
         super().close()
         self._program.terminate()
         with suppress(subprocess.TimeoutExpired):
-            self._program.wait(1)
+            self._program.wait(_GRACE)
+        self._said.close()
 
 
 def dial(name: str, hop: Hop, through: paramiko.Transport | None) -> tuple[Line, str]:

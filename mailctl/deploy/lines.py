@@ -9,7 +9,7 @@ from mailctl.errors import PermissionDenied, Unreachable
 
 AS_ROOT = (
     "log in as root, or say `ssh: {user: NAME, sudo: true}` with sudo that asks no password, "
-    "or with --sudo-password-file"
+    "or with --ask-sudo-password or --sudo-password-file"
 )
 
 _OPENING = frozenset({"packages", "passwd", "group", "units"})

@@ -10,11 +10,10 @@ for the other, whether sudo wants a password, remembers one, or needs none.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from shlex import join
 from typing import TYPE_CHECKING
 
-from mailctl.deploy.access import SudoPassword
 from mailctl.deploy.host import Answer, Outcome
 from mailctl.deploy.lines import AS_ROOT
 from mailctl.errors import HostError, PermissionDenied
@@ -39,12 +38,12 @@ class Login:
     host: str
     user: str
     sudo: bool
-    password: SudoPassword
+    password: str = field(repr=False)
 
     @property
     def asks(self) -> bool:
-        """Whether sudo may ask; without anybody to answer it must not."""
-        return self.sudo and self.password.available
+        """Whether sudo may ask; without an answer it must not."""
+        return self.sudo and bool(self.password)
 
     def command_line(self, length: int) -> str:
         """What begins a command of so many bytes under any shell."""
@@ -102,28 +101,35 @@ def _become_root(channel: paramiko.Channel, login: Login) -> None:
     said = bytearray()
     told = False
     while not _line_of_begin(said):
-        chunk = channel.recv(_CHUNK)
+        chunk = _heard_of_sudo(channel, login, said)
         if not chunk:
             raise _not_begun(login, bytes(said), told=told)
         said += chunk
-        if said.endswith(_PROMPT):
-            if told:
-                raise PermissionDenied(
-                    login.host,
-                    f"sudo refuses the password of {login.user}",
-                    "say it again; this host may have another one",
-                )
-            password = login.password.get(login.user)
-            if not password:
-                raise PermissionDenied(
-                    login.host, f"sudo wants the password of {login.user}, and none was given",
-                    AS_ROOT,
-                )  # fmt: skip
-            channel.sendall(f"{password}\n".encode())
-            channel.settimeout(SUDO_TIMEOUT)
-            told = True
-            said.clear()
+        if not said.endswith(_PROMPT):
+            continue
+        if told:
+            raise PermissionDenied(
+                login.host,
+                f"sudo refuses the password of {login.user}",
+                "say it again; this host may have another one",
+            )
+        channel.sendall(f"{login.password}\n".encode())
+        channel.settimeout(SUDO_TIMEOUT)
+        told = True
+        said.clear()
     channel.set_combine_stderr(False)
+
+
+def _heard_of_sudo(channel: paramiko.Channel, login: Login, said: bytearray) -> bytes:
+    """More of what it says; PAM may ask for something that is not the password."""
+    try:
+        return channel.recv(_CHUNK)
+    except TimeoutError:
+        if not (lines := _shown_lines(bytes(said))):
+            raise
+        raise PermissionDenied(
+            login.host, f"sudo wants more than a password, it says: {lines[-1]}", AS_ROOT
+        ) from None
 
 
 def _line_of_begin(said: bytearray) -> bool:

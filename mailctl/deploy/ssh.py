@@ -83,7 +83,7 @@ class SshRemote:
             raise HostError(self.name, "not connected")
         self.execs += 1
         hop, transport = self._reached[-1]
-        login = session.Login(self.name, hop.user, hop.sudo, self._access.sudo)
+        login = session.Login(self.name, hop.user, hop.sudo, self._access.sudo_password)
         try:
             return session.run(transport, login, argv, stdin, timeout, answer)
         except TimeoutError as error:
@@ -126,7 +126,12 @@ def _log_in(name: str, hop: Hop, access: Access, line: Line, address: str) -> pa
         transport.close()
         raise
     except (paramiko.SSHException, EOFError, OSError) as error:
+        fault = line.fault()
         transport.close()
+        if fault:
+            raise Unreachable(
+                name, f"cannot connect to {address}: {fault}", "correct it in ssh_config"
+            ) from error
         raise Unreachable(
             name,
             f"{address} port {hop.port} does not speak SSH with us: {_text(error)}",

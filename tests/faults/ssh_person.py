@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mailctl.deploy.access import Access, Ask, SudoPassword
+from mailctl.deploy.access import Access
 from mailctl.deploy.host import Outcome
-from mailctl.deploy.key_files import KeyFiles
+from mailctl.deploy.passphrases import Ask, unlock
 from mailctl.deploy.ssh import SshRemote
 from mailctl.deploy.ssh_config import SshConfig
 from mailctl.model.destination import Destination
@@ -55,19 +55,22 @@ class Person:
         config: str = "",
         known_hosts: Path | None = None,
         ask: Ask | None = None,
-        password: str | None = None,
+        password: str = "",
     ) -> Access:
-        """An access as the command line makes it; `config` is the text of ssh_config."""
+        """An access as the command line makes it for `mail`; `config` is the text of
+        ssh_config."""
         file = self.folder / "ssh_config"
         if config:
             file.write_text(config)
-        return Access(
+        access = Access(
             keys if keys or config else (self.key,),
             (known_hosts or self.known_hosts,),
             SshConfig((file,)) if config else SshConfig(()),
-            KeyFiles(ask),
-            sudo=SudoPassword(password, None if password else ask),
+            password,
         )
+        if ask is not None:
+            unlock(access, [(Destination("mail", ADDRESS, ROOT),)], ask)
+        return access
 
     def remote(
         self, ssh: Ssh = ROOT, access: Access | None = None, address: str = ADDRESS

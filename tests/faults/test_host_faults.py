@@ -93,7 +93,11 @@ def test_an_unknown_host_key_shows_its_fingerprint_and_how_to_accept_it(
 def test_a_changed_host_key_is_not_an_unknown_one(keyboard: Keyboard) -> None:
     keyboard.known_hosts.write_text(f"{ADDRESS} {make_key().public}\n")
     line = refused(keyboard)
-    assert re.search(rf"the host key of {ADDRESS} \(ssh-ed25519 SHA256:\S+\) is not the one", line)
+    assert re.search(
+        rf"the host key of {ADDRESS} \(ssh-ed25519 SHA256:\S+\) is not the one in "
+        rf"{keyboard.known_hosts}:1 \(ssh-ed25519 SHA256:\S+\); ",
+        line,
+    )
     command = re.search(r"remove the old key: (.*)$", line)
     assert command is not None
     keyboard.shell(command[1])
