@@ -31,12 +31,16 @@ _Address = tuple[Any, ...]
 
 
 class Line:
-    """What paramiko wants of a socket, and a clock of when the other side was last heard."""
+    """What paramiko wants of a socket, and a clock of when the other side was last heard.
+
+    `fault` is what was found to be wrong with the line itself, empty while there is nothing.
+    """
 
     def __init__(self, inner: socket.socket | paramiko.Channel, silence: float) -> None:
         self._inner = inner
         self._silence = silence
         self._heard = time.monotonic()
+        self.fault = ""
         self._closed = False  # paramiko looks at it, as sockets have it
 
     def recv(self, size: int) -> bytes:
@@ -66,13 +70,11 @@ class Line:
         self._closed = True
         self._inner.close()
 
-    def fault(self) -> str:
-        """What is wrong with the line itself, as far as that can be told; empty for nothing."""
-        return ""
-
     def _check(self) -> None:
         if time.monotonic() - self._heard > self._silence:
-            raise OSError(errno.ETIMEDOUT, f"no sign of life for {self._silence:g} s")
+            self.fault = f"no sign of life for {self._silence:g} s"
+            # not ETIMEDOUT: that makes a TimeoutError, after which paramiko tries on for ever
+            raise OSError(errno.EHOSTDOWN, self.fault)
 
 
 class ProgramLine(Line):
@@ -95,7 +97,18 @@ class ProgramLine(Line):
             )
         super().__init__(ours, silence)
 
-    def fault(self) -> str:
+    def recv(self, size: int) -> bytes:
+        """As of a socket; at its end the program's own is looked at."""
+        try:
+            data = super().recv(size)
+        except ConnectionResetError:
+            self.fault = self._ending()
+            raise
+        if not data:
+            self.fault = self._ending()
+        return data
+
+    def _ending(self) -> str:
         """How the program ended, and the last that it complained of."""
         try:
             status = self._program.wait(_GRACE)

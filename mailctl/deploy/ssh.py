@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from mailctl.deploy import credentials, session
@@ -38,14 +39,14 @@ class SshRemote:
         self._way = (*jumps, destination)
         self._access = access
         self._open = ExitStack()
-        self._reached: list[tuple[Hop, paramiko.Transport]] = []
+        self._reached: list[_Reached] = []
 
     def __enter__(self) -> Self:
         with ExitStack() as opened:
             way = hops(self._way, self._access)
-            reached: list[tuple[Hop, paramiko.Transport]] = []
+            reached: list[_Reached] = []
             for hop in way:
-                before = reached[-1][1] if reached else None
+                before = reached[-1].transport if reached else None
                 try:
                     line, address = dial(self.name, hop, before)
                     opened.callback(line.close)
@@ -55,7 +56,7 @@ class SshRemote:
                         raise
                     raise _on_the_way(error, self.name, way, hop) from error
                 opened.callback(transport.close)
-                reached.append((hop, transport))
+                reached.append(_Reached(hop, line, transport))
             self._reached = reached
             self._open = opened.pop_all()
         return self
@@ -82,23 +83,32 @@ class SshRemote:
         if not self._reached:
             raise HostError(self.name, "not connected")
         self.execs += 1
-        hop, transport = self._reached[-1]
+        hop, transport = self._reached[-1].hop, self._reached[-1].transport
         login = session.Login(self.name, hop.user, hop.sudo, self._access.sudo_password)
         try:
             return session.run(transport, login, argv, stdin, timeout, answer)
         except TimeoutError as error:
-            raise self._lost(error, f"no word from the host for {timeout:g} s") from error
+            raise self._lost(f"no word from the host for {timeout:g} s") from error
         except (paramiko.SSHException, OSError, EOFError) as error:
-            raise self._lost(error, f"the connection broke: {_text(error)}") from error
+            why = self._reached[-1].line.fault or _text(error)
+            raise self._lost(f"the connection broke: {why}") from error
 
-    def _lost(self, error: Exception, what: str) -> Unreachable:
+    def _lost(self, what: str) -> Unreachable:
         """What broke: the first hop that is gone takes all behind it along."""
-        gone = next((each for each in self._reached[:-1] if not each[1].is_active()), None)
+        gone = next((one for one in self._reached[:-1] if not one.transport.is_active()), None)
         if gone is not None:
-            hop, transport = gone
-            why = transport.get_exception() or error
-            what = f"the connection to the jump host {hop.name} broke: {_text(why)}"
+            why = gone.line.fault or "it hung up"
+            what = f"the connection to the jump host {gone.hop.name} broke: {why}"
         return Unreachable(self.name, what, "see how it stands: mailctl plan")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """A hop that let us in."""
+
+    hop: Hop
+    line: Line
+    transport: paramiko.Transport
 
 
 def _on_the_way(error: HostError, name: str, way: tuple[Hop, ...], hop: Hop) -> HostError:
@@ -126,11 +136,12 @@ def _log_in(name: str, hop: Hop, access: Access, line: Line, address: str) -> pa
         transport.close()
         raise
     except (paramiko.SSHException, EOFError, OSError) as error:
-        fault = line.fault()
         transport.close()
-        if fault:
+        if line.fault:
             raise Unreachable(
-                name, f"cannot connect to {address}: {fault}", "correct it in ssh_config"
+                name,
+                f"cannot connect to {address} port {hop.port}: {line.fault}",
+                "is it up, and does ssh(1) get there?",
             ) from error
         raise Unreachable(
             name,
