@@ -14,7 +14,8 @@ import tempfile
 import threading
 import time
 import weakref
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
@@ -99,14 +100,24 @@ class ProgramLine(Line):
 
     def recv(self, size: int) -> bytes:
         """As of a socket; at its end the program's own is looked at."""
-        try:
+        with self._watched():
             data = super().recv(size)
-        except ConnectionResetError:
+            if not data:
+                self.fault = self._ending()
+        return data
+
+    def send(self, data: bytes) -> int:
+        """As of a socket."""
+        with self._watched():
+            return super().send(data)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except ConnectionError:
             self.fault = self._ending()
             raise
-        if not data:
-            self.fault = self._ending()
-        return data
 
     def _ending(self) -> str:
         """How the program ended, and the last that it complained of."""
@@ -136,10 +147,12 @@ def dial(name: str, hop: Hop, through: paramiko.Transport | None) -> tuple[Line,
 
     if through is None and hop.command:
         return ProgramLine(hop.command, hop.silence), hop.addresses[0]
+    # of two that fall silent together the one in front is to be noticed first
+    silence = hop.silence + (hop.alive_interval if through is not None else 0)
     refusals: list[str] = []
     for address in hop.addresses:
         try:
-            return Line(_connected(hop, address, through), hop.silence), address
+            return Line(_connected(hop, address, through), silence), address
         except (OSError, paramiko.SSHException) as error:
             refusals.append(f"{address} port {hop.port}: {_reason(error)}")
     raise Unreachable(

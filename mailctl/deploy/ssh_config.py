@@ -56,7 +56,9 @@ class SshConfig:
     def _looked_up(self, name: str, said: Mapping[str, str]) -> Settings:
         import paramiko
 
-        config = paramiko.SSHConfig()
+        from mailctl.deploy.match_exec import Config
+
+        config = Config()
         config.parse(StringIO("".join(f"{key} {value}\n" for key, value in said.items())))
         config._config += self._whole()._config  # type: ignore[attr-defined]
         try:
@@ -76,6 +78,8 @@ class SshConfig:
     def _whole(self) -> paramiko.SSHConfig:
         import paramiko
 
+        from mailctl.deploy.match_exec import Config
+
         with self._lock:
             if self._parsed is None:
                 text = "\n".join(
@@ -84,7 +88,7 @@ class SshConfig:
                     if self._must_exist or path.is_file()
                 )
                 try:
-                    self._parsed = paramiko.SSHConfig.from_text(text)
+                    self._parsed = Config.from_text(text)
                 except paramiko.SSHException as error:
                     raise MailctlError(
                         f"{self._files[0]}: {error}",
