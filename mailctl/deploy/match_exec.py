@@ -7,6 +7,7 @@ ever.
 from __future__ import annotations
 
 import subprocess
+from functools import cache
 from typing import Any
 
 import paramiko
@@ -34,7 +35,9 @@ class Config(paramiko.SSHConfig):
         return match_list
 
 
+@cache
 def _succeeds(command: str) -> bool:
+    """Once a run: a configuration is gone through several times for each host."""
     try:
         ended = subprocess.run(
             ("/bin/sh", "-c", command),

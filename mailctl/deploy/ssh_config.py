@@ -33,7 +33,6 @@ class SshConfig:
         self._files = tuple(files)
         self._must_exist = must_exist
         self._parsed: paramiko.SSHConfig | None = None
-        self._found: dict[tuple[str, ...], Settings] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -42,22 +41,13 @@ class SshConfig:
         return cls((Path.home() / ".ssh" / "config", SYSTEM_FILE))
 
     def settings(self, name: str, said: Mapping[str, str]) -> Settings:
-        """What holds for a host of this name, `said` before all else; raises MailctlError.
-
-        Looked up once: a condition may be a program (Match exec).
-        """
-        if not self._files:
-            return dict(said)
-        wanted = (name, *(f"{key} {value}" for key, value in said.items()))
-        if wanted not in self._found:
-            self._found[wanted] = self._looked_up(name, said)
-        return self._found[wanted]
-
-    def _looked_up(self, name: str, said: Mapping[str, str]) -> Settings:
+        """What holds for a host of this name, `said` before all else; raises MailctlError."""
         import paramiko
 
         from mailctl.deploy.match_exec import Config
 
+        if not self._files:
+            return dict(said)
         config = Config()
         config.parse(StringIO("".join(f"{key} {value}\n" for key, value in said.items())))
         config._config += self._whole()._config  # type: ignore[attr-defined]

@@ -59,8 +59,9 @@ def test_a_program_that_is_a_condition_runs_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("condition", "holds"),
-    [("exec true", True), ("exec false", False), ("!exec false", True), ("host mail exec true", True),
-     ("host web exec true", False), ("host mail !exec true", False)],
+    [("exec true", True), ("exec false", False), ("!exec false", True),
+     ("host mail exec true", True), ("host web exec true", False),
+     ("host mail !exec true", False)],
 )  # fmt: skip
 def test_programs_beside_other_conditions(tmp_path: Path, condition: str, holds: bool) -> None:
     (hop,) = way(tmp_path, f"Match {condition}\n Port 2201\n")
