@@ -154,4 +154,6 @@ def _log_in(name: str, hop: Hop, access: Access, line: Line, address: str) -> pa
 def _text(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return str(error) or "it hung up"
+    # paramiko appends how it ended, which is chance
+    banner = "Error reading SSH protocol banner" in str(error)
+    return "it sends no SSH banner" if banner else str(error) or "it hung up"
