@@ -79,7 +79,7 @@ def command(
     from mailctl.cli.keys_in_dns import KeysInDns
     from mailctl.deploy.apply import bring
     from mailctl.deploy.attempt import Attempt
-    from mailctl.deploy.connect import remote_for
+    from mailctl.deploy.connect import remote_for, way_for
     from mailctl.deploy.fleet import Fleet
 
     spec, saved = opened(spec)
@@ -89,7 +89,8 @@ def command(
     waves = rollout.waves({name: known.get(name, frozenset()) for name in names})
     agreed = terms(keep_drift, allow_removals, saved)
     bundles = {bundle.host: bundle for bundle in prepared.compile().hosts}
-    who, way_in = errand(), access(key_files, known_hosts)
+    ways = (way_for(prepared.system, name) for name in names if name in known)
+    who, way_in = errand(), access(key_files, known_hosts, ways)
 
     def work(name: str) -> Applied:
         bundle = bundle_of(bundles, name)

@@ -99,6 +99,7 @@ def retire_command(
     The hosts are asked which keys they sign with, and the name servers what they have. Exits with
     1 where a step is not due yet.
     """
+    from mailctl.deploy.connect import way_for
     from mailctl.rotation.retire import leaving, retire
 
     system = _said_by(spec)
@@ -106,7 +107,8 @@ def retire_command(
     if not domains:
         click.echo("there is no former key to retire")
         return EXIT_OK
-    live = _live_selectors(system, access(key_files, known_hosts))
+    ways = (way_for(system, host) for host in system.hosts)
+    live = _live_selectors(system, access(key_files, known_hosts, ways))
     desk = _desk(system, resolver)
     return _each(domains, lambda name: retire(desk, name, live))
 

@@ -42,7 +42,8 @@ def command(
     from mailctl.deploy.generations import standing
     from mailctl.deploy.waves import at_once
 
-    hosts, keys = targets(host, spec, only, roles), access(key_files, known_hosts)
+    hosts = targets(host, spec, only, roles)
+    keys = access(key_files, known_hosts, (target.way for target in hosts.values()))
 
     def work(name: str) -> Standing:
         with remote_by(hosts[name].way, keys) as remote:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from mailctl.cli.selection import select
+from mailctl.cli.ssh_options import access as access
+from mailctl.cli.ssh_options import ssh_options
 
 if TYPE_CHECKING:
     from mailctl.deploy.script import Errand
-    from mailctl.deploy.ssh import Access
     from mailctl.model.host import Role
     from mailctl.model.system import System
 
@@ -22,14 +23,15 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def access_options(command: Command) -> Command:
-    """--ssh-key and --known-hosts."""
+    """--ssh-key and --known-hosts, and those of ssh_options.py."""
     key = click.option(
         "--ssh-key",
         "key_files",
         multiple=True,
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="The private key to log in with; left out, ssh-agent's and ~/.ssh/id_*.",
+        help="The private key to log in with; left out, those of ssh_config and ssh-agent, and "
+        "~/.ssh/id_*.",
     )
     known = click.option(
         "--known-hosts",
@@ -39,14 +41,7 @@ def access_options(command: Command) -> Command:
         metavar="FILE",
         help="Where the hosts' keys are known; left out, ssh's own files.",
     )
-    return key(known(command))
-
-
-def access(key_files: tuple[Path, ...], known_hosts: tuple[Path, ...]) -> Access:
-    """What the options say."""
-    from mailctl.deploy.ssh import Access
-
-    return Access(key_files, known_hosts)
+    return key(known(ssh_options(command)))
 
 
 def errand() -> Errand:

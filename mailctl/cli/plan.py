@@ -52,7 +52,7 @@ def command(
     What somebody changed by hand on a host is shown apart: apply would replace it.
     """
     from mailctl.cli.fleet_run import run, view_of_errors
-    from mailctl.deploy.connect import remote_for
+    from mailctl.deploy.connect import remote_for, way_for
     from mailctl.deploy.fleet import Fleet
     from mailctl.deploy.preview import preview
     from mailctl.deploy.waves import at_once
@@ -61,7 +61,8 @@ def command(
     prepared = prepare(spec)
     names = chosen(prepared.system, only, roles)
     bundles = {bundle.host: bundle for bundle in prepared.compile().hosts}
-    who, way_in = errand(), access(key_files, known_hosts)
+    ways = (way_for(prepared.system, name) for name in names)
+    who, way_in = errand(), access(key_files, known_hosts, ways)
 
     def work(name: str) -> Preview:
         with remote_for(prepared.system, prepared.system.hosts[name], way_in) as remote:

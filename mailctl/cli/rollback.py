@@ -56,7 +56,8 @@ def command(
     from mailctl.deploy.fleet import Fleet
     from mailctl.deploy.rollback import roll_back
 
-    hosts, who, keys = targets(host, spec, only, roles), errand(), access(key_files, known_hosts)
+    hosts, who = targets(host, spec, only, roles), errand()
+    keys = access(key_files, known_hosts, (target.way for target in hosts.values()))
     waves = rollout.waves({name: target.roles for name, target in hosts.items()})
 
     def work(name: str) -> Applied:

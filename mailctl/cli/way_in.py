@@ -78,21 +78,24 @@ def by_address(text: str) -> Destination:
         dialled = texts.ssh_address(address)
     except Refused as error:
         raise _no_host(error.problems[0].message) from None
-    if not (port.isascii() and port.isdecimal() and 0 < int(port[:6]) <= MOST_PORT):
+    if port is not None and not (
+        port.isascii() and port.isdecimal() and 0 < int(port[:6]) <= MOST_PORT
+    ):
         raise _no_host(f"{port[:60]!r} is no port")
-    return Destination(text, dialled, Ssh(login, int(port), dialled, sudo=login != "root"))
+    said = {name for name, word in (("user", at), ("port", port)) if word}
+    ssh = Ssh(login, int(port or Ssh().port), sudo=login != "root", said=frozenset(said))
+    return Destination(text, dialled, ssh)
 
 
-def _divided(place: str) -> tuple[str, str]:
-    """The address and the port; a bare IPv6 address has colons of its own."""
-    default = "22"
+def _divided(place: str) -> tuple[str, str | None]:
+    """The address, and the port if one is said; a bare IPv6 address has colons of its own."""
     if place.startswith("[") and "]" in place:
         address, _, rest = place[1:].partition("]")
-        return address, rest.removeprefix(":") if rest else default
+        return address, rest.removeprefix(":") if rest else None
     if place.count(":") == 1:
         address, _, port = place.partition(":")
         return address, port
-    return place, default
+    return place, None
 
 
 def _no_host(message: str) -> MailctlError:

@@ -8,9 +8,14 @@ from mailctl.model.host import Host
 from mailctl.model.system import System
 
 
+def way_for(system: System, host: str) -> tuple[Destination, ...]:
+    """The hosts to go through, and the host; raises HostError when its jumps go in a circle."""
+    return route(host, lambda name: destination(system.hosts[name]))
+
+
 def remote_for(system: System, host: Host, access: Access) -> SshRemote:
-    """The host by SSH, not connected yet; raises HostError when its jumps go in a circle."""
-    return remote_by(route(host.name, lambda name: destination(system.hosts[name])), access)
+    """The host by SSH, not connected yet; raises HostError as `way_for` does."""
+    return remote_by(way_for(system, host.name), access)
 
 
 def remote_by(way: tuple[Destination, ...], access: Access) -> SshRemote:

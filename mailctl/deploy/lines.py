@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from mailctl.deploy.host import Outcome
 from mailctl.errors import PermissionDenied, Unreachable
 
-AS_ROOT = "log in as root, or say `ssh: {user: NAME, sudo: true}` with sudo that asks no password"
+AS_ROOT = (
+    "log in as root, or say `ssh: {user: NAME, sudo: true}` with sudo that asks no password, "
+    "or with --ask-sudo-password or --sudo-password-file"
+)
 
 _OPENING = frozenset({"packages", "passwd", "group", "units"})
 """Kinds after which a program's own output follows, up to the next line of the agent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -25,13 +25,17 @@ ALL_ROLES = frozenset(Role)
 @dataclass(frozen=True, slots=True)
 class Ssh:
     """How we log in. `address` is a name or an address where it is not the fqdn;
-    `jump` names another host of the spec."""
+    `jump` names another host of the spec. `host_key` are the keys that the host may show, as
+    `ssh-ed25519 AAAA...` or `SHA256:...`; empty where known_hosts is to say. `said` are the
+    fields that somebody has written down: the user's ssh_config(5) may fill the others."""
 
     user: str = "root"
     port: int = 22
     address: str = ""
     sudo: bool = False
     jump: str = ""
+    host_key: tuple[str, ...] = ()
+    said: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

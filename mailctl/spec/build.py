@@ -45,7 +45,7 @@ def host(name: str, given: Given, folder: Path) -> Host:
         fqdn=given["fqdn"],
         addresses=given["addresses"],
         platform=given["platform"],
-        ssh=Ssh(**given.get("ssh", {})),
+        ssh=way_to_log_in(given.get("ssh", {})),
         limits=Limits(**given.get("limits", {})),
         protocols=Protocols(**given.get("protocols", {})),
         sieve=_scripts(given, folder),
@@ -58,6 +58,11 @@ def host(name: str, given: Given, folder: Path) -> Host:
         ),
         **optional,
     )
+
+
+def way_to_log_in(given: Given) -> Ssh:
+    """`ssh:` of a host, which remembers what was written there and what was left open."""
+    return Ssh(**given, said=frozenset(given))
 
 
 def _scripts(given: Given, folder: Path) -> SieveScripts:

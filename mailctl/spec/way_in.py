@@ -14,7 +14,8 @@ from typing import Any
 
 from mailctl.errors import Issue, MailctlError, SpecError, SpecPath
 from mailctl.model.destination import Destination, route
-from mailctl.model.host import ALL_ROLES, Role, Ssh
+from mailctl.model.host import ALL_ROLES, Role
+from mailctl.spec.build import way_to_log_in
 from mailctl.spec.compose import compose
 from mailctl.spec.excerpt import entry_of, section_of
 from mailctl.spec.files import MOST_FILES
@@ -173,7 +174,7 @@ def _read(entry: _Entry, name: str) -> Destination:
                 given[key] = HOST.keys[key].kind.read(entry.value[key])
             except Refused as error:
                 raise _at(entry, error.problems[0].below("hosts", name, key)) from None
-    ssh = Ssh(**given.get("ssh", {}))
+    ssh = way_to_log_in(given.get("ssh", {}))
     addresses = tuple(map(str, given.get("addresses", ())))
     dialled = (ssh.address,) if ssh.address else (*filter(None, (given.get("fqdn"),)), *addresses)
     if not dialled:

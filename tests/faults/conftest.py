@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from faulty_host import ADDRESS, Keyboard
+from ssh_person import Person
 
 from mailctl.errors import RehearsalError
 from mailctl.model.platform import PLATFORMS
@@ -60,3 +61,21 @@ def keyboard(net: ThrowawayNetwork, host: ThrowawayHost, tmp_path: Path) -> Keyb
     person = Keyboard(net, host, tmp_path, key, known_hosts)
     person.write_spec()
     return person
+
+
+@pytest.fixture
+def person(net: ThrowawayNetwork, host: ThrowawayHost, tmp_path: Path) -> Person:
+    """A person who logs in as root."""
+    return Person(net, host, tmp_path)
+
+
+@pytest.fixture
+def maria(person: Person) -> Iterator[Person]:
+    """A person who logs in as maria, who is nobody special and whose password is `geheim`."""
+    person.on_host(
+        "useradd --create-home --shell /bin/bash maria && mkdir -m 700 ~maria/.ssh && "
+        "cp /root/.ssh/authorized_keys ~maria/.ssh/ && chown -R maria ~maria/.ssh && "
+        "echo maria:geheim | chpasswd"
+    )
+    yield person
+    person.on_host("rm -rf /etc/sudoers.d/maria /run/sudo/ts/*; userdel --force --remove maria")

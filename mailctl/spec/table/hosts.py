@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mailctl.model.host import CertificateFiles, Limits, Protocols, Role, SelfSigned, Ssh
 from mailctl.model.platform import PLATFORMS
 from mailctl.spec import texts
+from mailctl.spec.host_key import host_key
 from mailctl.spec.kinds import Choice, Count, Flag, JsonSchema, Plain, Size, Text, choice_of
 from mailctl.spec.names import domain_name
 from mailctl.spec.problems import refuse
@@ -32,9 +33,13 @@ SSH = Record(
         "port": Key(Count(1, 65535), "the port of sshd", str(_SSH.port)),
         "address": Key(Text("a name or an IP address", texts.ssh_address),
                        "where sshd answers, if not at the fqdn", "the fqdn"),
-        "sudo": Key(Flag(), "become root by `sudo -n`, for an account other than root",
+        "sudo": Key(Flag(), "become root by sudo, for an account other than root",
                     _word(_SSH.sudo)),
         "jump": Key(HOST_NAME, "another host of the spec to go through", "none"),
+        "host_key": Key(ListOf(Text("a public key or its fingerprint", host_key), single=True),
+                        "the only keys that it may show; known_hosts is not asked then",
+                        "what known_hosts says",
+                        '"SHA256:8NHO3e0tgPM0GKYWBnfZhQZzI6oNrfE3LBKEsrZ0EAI"'),
     },
 )  # fmt: skip
 

@@ -32,6 +32,9 @@ def test_an_address_needs_no_spec(
     assert (host.name, host.address, host.others) == (text, address, ())
     assert (host.ssh.user, host.ssh.port, host.ssh.jump) == (user, port, "")
     assert host.ssh.sudo == (user != "root")
+    # the user's ssh_config may fill what was not said
+    assert ("user" in host.ssh.said) == ("@" in text)
+    assert ("port" in host.ssh.said) == ("2222" in text)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ HOSTS = (
     firm("bad-ip-address", "what is no address of a host cannot stand in an A or AAAA record",
          "RFC 1035, 3.4.1; RFC 3596, 2.2"),
     firm("bad-ssh-address", "the host cannot be reached", "ssh(1)"),
+    firm("bad-host-key", "no host could ever show what is no key, so this one would be refused "
+         "for ever", "sshd(8), AUTHORIZED_KEYS FILE FORMAT; ssh-keygen(1), -l"),
     firm("bad-login", "nobody can log in by what is no account", "useradd(8)"),
 )  # fmt: skip
 
