@@ -19,6 +19,7 @@ from mailctl.bundle import (
     HostBundle,
     Link,
     Port,
+    Probe,
     Service,
 )
 from mailctl.errors import MailctlError
@@ -66,6 +67,7 @@ class Manifest:
     checks: tuple[Command, ...] = ()
     services: tuple[Service, ...] = ()
     ports: tuple[Port, ...] = ()
+    probes: tuple[Probe, ...] = ()
 
     @classmethod
     def of(cls, bundle: HostBundle) -> Manifest:
@@ -85,18 +87,20 @@ class Manifest:
             checks=content.checks,
             services=content.services,
             ports=tuple(sorted(content.ports)),
+            probes=tuple(sorted(content.probes)),
         )
 
     def text(self) -> str:
         """The canonical form, one entry a line; raises MailctlError for a name that breaks it."""
-        return "".join(f"{line}\n" for line in self._lines())
+        return "".join(f"{line}\n" for line in self.lines())
 
     @property
     def digest(self) -> str:
         """SHA-256 of the canonical form: the generation's name across hosts and moments."""
         return hashlib.sha256(self.text().encode()).hexdigest()
 
-    def _lines(self) -> Iterable[str]:
+    def lines(self) -> Iterable[str]:
+        """Every line of the canonical form, without its end."""
         yield _line("mailctl", _VERSION)
         yield _line("platform", self.platform)
         yield from self.questions()
@@ -110,6 +114,8 @@ class Manifest:
                 yield _line(kind, "quiet" if command.quiet else "loud", *command.argv)
         for port in self.ports:
             yield _line("port", str(port.number), "tls" if port.tls else "plain", port.expect)
+        for probe in self.probes:
+            yield _line("probe", probe.kind, probe.value)
 
     def questions(self) -> Iterable[str]:
         """The lines about the host itself, which are also what the agent is asked to look at."""
@@ -167,6 +173,7 @@ def parse(lines: Iterable[str]) -> Manifest:
         ports=tuple(
             Port(int(number), expect, tls == "tls") for number, tls, expect in rows.get("port", ())
         ),
+        probes=tuple(Probe(kind, value) for kind, value in rows.get("probe", ())),
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mailctl.bundle import CURRENT, STATE
 from mailctl.deploy.lines import Lines
-from mailctl.deploy.manifest import Manifest, parse
+from mailctl.deploy.manifest import FileEntry, Manifest, parse
+from mailctl.deploy.pieces import Piece, read_pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,32 @@ class LiveCertificate:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What stands at a path: `kind` as find(1) has it (f, d, l, ...), mode and owners, and the
+    SHA-256 of a file's content."""
+
+    kind: str
+    mode: int
+    owner: str
+    group: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """A host at one moment.
 
     `generation` is 0 where nothing of ours is live; `digest` is that of its manifest, `-` for
-    none. `drift` are paths in the live generation that somebody changed. `was` is the live
-    manifest; None when its digest is the one that was asked for, and when there is none.
+    none. `drift` are paths in the live generation that somebody changed; `found` is what stands
+    there now, and at the absolute paths where a link of ours should be and something else is;
+    `built` are the live generation's files that the host made, known where there is drift.
+    `was` is the live manifest; None when its digest is the one that was asked for, and when there
+    is none.
     `links` says right, other, folder, file or absent for each path that was asked for.
     `room` is in KiB; `inodes` is None where the file system does not count them.
-    `texts` are the live generation's plain files, where they were asked for.
+    `pieces` are those of the live generation's big files, where its digest is not the one that
+    was asked for. `guard` is the version of our guard there, `now` the host's clock in seconds
+    since 1970.
     """
 
     os_id: str
@@ -57,13 +74,17 @@ class Observation:
     lock: str = ""
     drift: tuple[str, ...] = ()
     was: Manifest | None = None
-    packages: Mapping[str, str] = field(default_factory=dict)
+    packages: frozenset[str] = frozenset()
     accounts: Mapping[str, LiveAccount] = field(default_factory=dict)
     directories: Mapping[str, tuple[int, str, str]] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     services: Mapping[str, LiveService] = field(default_factory=dict)
     certificate: LiveCertificate | None = None
-    texts: Mapping[str, bytes] = field(default_factory=dict)
+    found: Mapping[str, Found] = field(default_factory=dict)
+    built: tuple[FileEntry, ...] = ()
+    pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
+    guard: str = ""
+    now: int = 0
 
 
 def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STATE) -> Observation:
@@ -73,6 +94,7 @@ def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STA
     number = _target(paths.get(f"{state}/current")).rpartition("/")[2]
     digest, confirmed = found.one("live") or ("-", "confirmed")
     blocks, size, inodes, all_inodes = map(int, found.one("room") or ("0", "0", "0", "0"))
+    now = int((found.one("now") or ("0",))[0])
     was = found.texts("was")
     units = tuple(service.unit for service in wanted.services)
     return Observation(
@@ -86,9 +108,7 @@ def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STA
         lock=" ".join(found.one("lock") or ()),
         drift=tuple(sorted(path for (path,) in found.all("drift"))),
         was=parse(was) if was else None,
-        packages={
-            name: version for name, status, version in found.all("package") if status == "installed"
-        },
+        packages=_packages(found.following("packages")),
         accounts=_accounts(found),
         directories={
             path: (int(mode, 8), owner, group)
@@ -100,9 +120,34 @@ def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STA
             for link in wanted.links
         },
         services=_services(found.following("units"), units),
-        certificate=_certificate(found),
-        texts={path: base64.b64decode(text) for path, text in found.all("text")},
+        certificate=_certificate(found, now),
+        now=now,
+        guard=(found.one("guard") or ("",))[0].rpartition(" ")[2],
+        pieces=read_pieces(found.all("piece")),
+        found=_found(found, paths, root),
+        built=tuple(
+            FileEntry(path, digest, int(mode, 8), owner, group)
+            for digest, mode, owner, group, path in found.all("built")
+        ),
     )
+
+
+def _found(found: Lines, paths: Mapping[str, tuple[str, ...]], root: str) -> dict[str, Found]:
+    """By relative paths what stands at changed ones, by absolute ones what is a file or a link."""
+    sums = {
+        path.removeprefix(root).removeprefix("./"): digest
+        for digest, _, path in (text.partition("  ") for text in found.texts("sum"))
+    }
+    there = {
+        path.removeprefix("./"): Found(kind, int(mode, 8), owner, group)
+        for kind, mode, owner, group, path in found.all("there")
+    }
+    there |= {
+        path: Found(kind, int(mode, 8), owner, group)
+        for path, (kind, mode, owner, _, group, _) in paths.items()
+        if kind in ("f", "l")
+    }
+    return {path: replace(one, digest=sums.get(path, "")) for path, one in there.items()}
 
 
 def _target(path: tuple[str, ...] | None) -> str:
@@ -116,6 +161,20 @@ def _link_state(path: tuple[str, ...] | None, target: str) -> str:
     if path[0] == "l":
         return "right" if path[-1] == target else "other"
     return "folder" if path[0] == "d" else "file"
+
+
+def _packages(lines: tuple[str, ...]) -> frozenset[str]:
+    """The beginnings of paragraphs of dpkg's status file: a package that was removed but not
+    purged is there too, its status says so (dpkg-query(1), db:Status-Status)."""
+    names: set[str] = set()
+    name = ""
+    for line in lines:
+        field_name, _, value = line.partition(": ")
+        if field_name == "Package":
+            name = value
+        elif field_name == "Status" and value.endswith(" installed"):
+            names.add(name)
+    return frozenset(names)
 
 
 def _accounts(found: Lines) -> dict[str, LiveAccount]:
@@ -145,7 +204,7 @@ def _services(lines: tuple[str, ...], units: tuple[str, ...]) -> dict[str, LiveS
     }
 
 
-def _certificate(found: Lines) -> LiveCertificate | None:
+def _certificate(found: Lines, now: int) -> LiveCertificate | None:
     if (row := found.one("certificate")) is None:
         return None
-    return LiveCertificate(row[0], int(row[1]))
+    return LiveCertificate(row[0], int(row[1]) - now)

@@ -7,16 +7,20 @@ fingerprints only, for a manifest holds no content.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from mailctl.bundle import Service
+from mailctl.deploy.drift import Drifted, drift_of
 from mailctl.deploy.manifest import FileEntry, Manifest
-from mailctl.deploy.observation import Observation
+from mailctl.deploy.observation import LiveService, Observation
+from mailctl.deploy.pieces import Piece
 
 RENEW_CERTIFICATE_BEFORE = 60 * 24 * 3600
 """Seconds; the agent's ensure_certificate renews by the same limit."""
+
+_ABSENT = "absent"
 
 _WILL_START = frozenset(
     {"enabled", "enabled-runtime", "static", "alias", "generated", "indirect", "linked"}
@@ -58,8 +62,12 @@ class Change:
 class Plan:
     """All changes of one host, and the state that they were computed from.
 
-    `reuse` are files that the host has already; `base` is the live generation and its digest:
-    the host refuses the plan when it has moved since.
+    `drift` is what somebody changed on the host by hand, which the changes undo. `reuse` are
+    files that the host has already, `drop` paths of its live generation that the new one has not,
+    or not as they are; `pieces` are those of its big files. `origins` says of services that the
+    live generation does not have how they stand: unit, active, enabled. `guard` is the version of
+    the one on the host, `now` its clock. `base` is the live generation and its digest: the host
+    refuses the plan when it has moved since.
     """
 
     host: str
@@ -67,6 +75,12 @@ class Plan:
     wanted: Manifest
     changes: tuple[Change, ...]
     reuse: tuple[str, ...]
+    drop: tuple[str, ...] = ()
+    pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
+    origins: tuple[tuple[str, str, str], ...] = ()
+    guard: str = ""
+    now: int = 0
+    drift: tuple[Drifted, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -75,7 +89,8 @@ class Plan:
     @property
     def digest(self) -> str:
         """SHA-256 over where it starts, what it wants and what it does."""
-        parts = (self.host, *map(str, self.base), self.wanted.digest, *map(repr, self.changes))
+        start = (self.host, *map(str, self.base), *map(repr, self.drift))
+        parts = (*start, self.wanted.digest, *map(repr, self.changes))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def subjects(self, kind: Kind, action: str) -> tuple[str, ...]:
@@ -114,6 +129,38 @@ def make_plan(host: str, wanted: Manifest, seen: Observation) -> Plan:
         wanted=wanted,
         changes=tuple(sorted((*ground, *tree, *links))) + services,
         reuse=tuple(entry.path for entry in wanted.files if entry in lasting),
+        drop=_drop(wanted, former, seen, lasting),
+        pieces={path: cut for path, cut in seen.pieces.items() if path not in seen.drift},
+        origins=_origins(wanted, former, seen),
+        guard=seen.guard,
+        now=seen.now,
+        drift=drift_of(former, seen),
+    )
+
+
+def _drop(
+    wanted: Manifest, former: Manifest, seen: Observation, lasting: set[FileEntry]
+) -> tuple[str, ...]:
+    """What a copy of the live generation must lose before the new files are laid over it. A
+    folder whose modes alone were changed stays: the files in it are good."""
+    stay = {entry.path for entry in wanted.files if entry in lasting}
+    folders = {folder.path for folder in wanted.folders}
+    gone = {entry.path for entry in former.files if entry.path not in stay}
+    gone |= {folder.path for folder in former.folders} - folders
+    gone |= {path for path in seen.drift if path not in folders}
+    return tuple(sorted(gone))
+
+
+def _origins(
+    wanted: Manifest, former: Manifest, seen: Observation
+) -> tuple[tuple[str, str, str], ...]:
+    known = {service.unit for service in former.services} if seen.generation else set()
+    absent = LiveService("", "")
+    return tuple(
+        (unit, live.active or _ABSENT, live.enabled or _ABSENT)
+        for unit in (service.unit for service in wanted.services)
+        if unit not in known
+        for live in (seen.services.get(unit, absent),)
     )
 
 
