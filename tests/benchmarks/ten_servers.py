@@ -1,27 +1,15 @@
 """Ten hosts for the benchmarks: ten SSH servers on one throwaway system.
 
-Each has a port of its own and a root folder of its own for the agent: the same machine, the same
-network, nothing else in between. `Way` is how a client reaches them, from this process or from
-another one; `Servers` is what boots and wipes them.
+Each has a port, a root folder for mailctl's agent and a unit of its own: the same machine, the
+same network, nothing else in between. `Way` is how a client reaches them; `Servers` boots and
+wipes them, and knows what lies there.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-import paramiko
-
-from mailctl.bundle import Artefact, Contribution, Directory, HostBundle, Link, Service
-from mailctl.deploy.apply import bring
-from mailctl.deploy.fleet import Ended, Fleet
-from mailctl.deploy.script import Errand
-from mailctl.deploy.ssh import Access, SshRemote
-from mailctl.model.destination import Destination
-from mailctl.model.host import Ssh
 from mailctl.model.platform import PLATFORMS
 from mailctl.rehearsal.recipe import stocked
 from mailctl.rehearsal.throwaway import ThrowawayNetwork
@@ -29,37 +17,8 @@ from mailctl.rehearsal.throwaway import ThrowawayNetwork
 ADDRESS = "203.0.113.10"
 FIRST_PORT = 2201
 HOSTS = range(10)
-FILES = 20
-SIZE = 2048
 
-Result = TypeVar("Result")
-
-
-def bundle(changed: bytes = b"") -> HostBundle:
-    """Twenty files of 2 KiB, packages, links, a folder and a service, as a mail host has them."""
-    files = tuple(
-        Artefact(f"postfix/file{number}", b"%032d\n" % number * (SIZE // 33))
-        for number in range(FILES - 1)
-    )
-    return HostBundle(
-        "mail",
-        "debian-12",
-        Contribution(
-            artefacts=(*files, Artefact("postfix/main.cf", b"x" * SIZE + changed)),
-            directories=(Directory("/srv/mail"),),
-            links=tuple(Link(f"/etc/postfix/link{n}", f"postfix/file{n}") for n in range(4)),
-            packages=("postfix", "postfix-lmdb", "dovecot-core", "dovecot-imapd", "opendkim"),
-            services=(Service("timers.target", reload_on=("none",)),),
-        ),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Did:
-    """What one apply did on one host."""
-
-    execs: int
-    changed: bool
+_UNIT = b"[Unit]\nDescription=What an apply starts here\n[Install]\nWantedBy=multi-user.target\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,65 +33,36 @@ class Way:
     def port(self, number: int) -> int:
         return self.first_port + number
 
-    def floor(self, number: int) -> None:
-        """What SSH itself costs in Python: connect, authenticate, run `true`."""
-        key = paramiko.Ed25519Key.from_private_key_file(str(self.identity))
-        client = paramiko.SSHClient()
-        client.load_host_keys(str(self.known_hosts))
-        client.connect(
-            self.address, self.port(number), "root", pkey=key, allow_agent=False, look_for_keys=False
-        )
-        _, stdout, _ = client.exec_command("true")
-        stdout.channel.recv_exit_status()
-        client.close()
-
-    def apply(self, wanted: HostBundle) -> Callable[[int], Did]:
-        """mailctl's own way, with nothing left out."""
-        access = Access((self.identity,), (self.known_hosts,))
-
-        def work(number: int) -> Did:
-            name = str(number)
-            destination = Destination(name, self.address, Ssh(port=self.port(number)))
-            with SshRemote(destination, access) as remote:
-                errand = Errand("bench", f"/srv/host{number}")
-                applied = bring(remote, replace(wanted, host=name), errand)
-                return Did(remote.execs, applied.changed)
-
-        return work
+    def words(self) -> tuple[str, ...]:
+        """As a command line carries it."""
+        return (self.address, str(self.first_port), str(self.identity), str(self.known_hosts))
 
 
-def all_hosts(work: Callable[[int], Result]) -> tuple[float, tuple[Result, ...]]:
-    """Wall seconds of the work on all hosts at once, and what came of it; raises a failure."""
-    start = time.perf_counter()
-    fleet: Fleet[Result] = Fleet(lambda name: work(int(name)))
-    ended: tuple[Ended[Result], ...] = fleet.run(map(str, HOSTS), lambda _: None)
-    seconds = time.perf_counter() - start
-    for one in ended:
-        if one.error is not None:
-            raise one.error
-    return seconds, tuple(one.result for one in ended)  # type: ignore[misc]
+@dataclass(frozen=True, slots=True, order=True)
+class Lying:
+    """A file as it lies on a host; another `inode` or `changed` means that it was written."""
+
+    name: str
+    content: bytes
+    inode: int
+    changed: int
 
 
 class Servers:
     """Ten servers that run. `packages` are those that peers need on a host."""
 
-    def __init__(self, net: ThrowawayNetwork, packages: tuple[str, ...] = ()) -> None:
+    def __init__(self, net: ThrowawayNetwork, packages: tuple[str, ...]) -> None:
         self.net = net
         recipe = stocked(PLATFORMS["debian-12"], packages)
         self.host = net.boot("bench", recipe=recipe, addresses=[ADDRESS])
-        self.run("mkdir", "-p", *(f"/srv/host{number}/usr/sbin" for number in HOSTS))
-        self.wipe()
-        for number in HOSTS:
-            self.run("cp", "/etc/os-release", f"/srv/host{number}/etc/os-release")
-            # MaxStartups: ten at once are no attack here
-            self.run("/usr/sbin/sshd", "-p", str(FIRST_PORT + number), "-o", "MaxStartups=100")
         self._key = net.access.known_hosts.read_text().splitlines()[0].partition(" ")[2]
-
-    def run(self, *argv: str) -> None:
-        """On the host, past SSH and past every clock."""
-        status, said = self.host.run(*argv)
-        if status != 0:
-            raise SystemExit(said)
+        for number in HOSTS:
+            self._run("mkdir", "-p", f"/srv/host{number}/usr/sbin", f"/srv/host{number}/etc")
+            self._run("cp", "/etc/os-release", f"/srv/host{number}/etc/os-release")
+            self._run("tee", f"/etc/systemd/system/bench{number}.target", stdin=_UNIT)
+            # MaxStartups: ten at once are no attack here
+            self._run("/usr/sbin/sshd", "-p", str(FIRST_PORT + number), "-o", "MaxStartups=100")
+        self._run("systemctl", "daemon-reload")
 
     def way(self, address: str = ADDRESS, first_port: int = FIRST_PORT) -> Way:
         """The way to them over these ports, whose keys are known from here on."""
@@ -141,9 +71,26 @@ class Servers:
             access.trust((address,), first_port + number, self._key)
         return Way(address, first_port, access.identity, access.known_hosts)
 
-    def wipe(self) -> None:
-        """As before the first apply of anybody."""
-        agents = (f"/srv/host{n}/{part}" for n in HOSTS for part in ("var", "srv", "etc/postfix"))
-        peers = [f"/srv/peer{n}" for n in HOSTS]
-        self.run("rm", "-rf", *agents, *peers)
-        self.run("mkdir", "-p", *(f"/srv/host{n}/etc/postfix" for n in HOSTS), *peers)
+    def wipe(self, *folders: str) -> None:
+        """As before the first apply of anybody; `folders` are those that peers bring files to."""
+        fresh = [folder.format(number) for folder in folders for number in HOSTS]
+        fresh += [f"/srv/host{number}/etc/postfix" for number in HOSTS]
+        agents = [f"/srv/host{number}/{part}" for number in HOSTS for part in ("var", "srv")]
+        self._run("rm", "-rf", *fresh, *agents)
+        self._run("mkdir", "-p", *fresh)
+
+    def lying(self, folder: str) -> tuple[tuple[Lying, ...], ...]:
+        """Of each host the files in this folder, by name."""
+        roots = [self.host.root / folder.format(number).lstrip("/") for number in HOSTS]
+        return tuple(tuple(map(_lying, sorted(root.iterdir()))) for root in roots)
+
+    def _run(self, *argv: str, stdin: bytes = b"") -> None:
+        """On the host, past SSH and past every clock."""
+        status, said = self.host.run(*argv, stdin=stdin)
+        if status != 0:
+            raise SystemExit(said)
+
+
+def _lying(file: Path) -> Lying:
+    stat = file.stat()
+    return Lying(file.name, file.read_bytes(), stat.st_ino, stat.st_mtime_ns)
