@@ -14,7 +14,6 @@ import sys
 
 _CHUNK = 1 << 16
 
-
 Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -63,18 +62,18 @@ async def connection(near: Ends, place: tuple[str, int], delay: float) -> None:
     writer.close()
 
 
+async def serve(place: tuple[str, int], listening: int, delay: float) -> asyncio.Server:
+    """One port of loopback, carried on to one place."""
+
+    async def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await connection((reader, writer), place, delay)
+
+    return await asyncio.start_server(accepted, "127.0.0.1", listening)
+
+
 async def main(address: str, port: int, listening: int, how_many: int, delay: float) -> None:
     """Serve until we are killed; says so on standard output once all ports listen."""
-    servers = [
-        await asyncio.start_server(
-            lambda reader, writer, number=number: connection(
-                (reader, writer), (address, port + number), delay
-            ),
-            "127.0.0.1",
-            listening + number,
-        )
-        for number in range(how_many)
-    ]
+    servers = [await serve((address, port + n), listening + n, delay) for n in range(how_many)]
     print("listening", flush=True)
     await asyncio.gather(*(server.serve_forever() for server in servers))
 

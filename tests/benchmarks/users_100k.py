@@ -58,9 +58,9 @@ def write(spec: Path, users: int, password: str) -> None:
 
 def sent() -> int:
     """Bytes that have left this network namespace, headers and all (proc_net(5): dev)."""
-    lines = Path("/proc/thread-self/net/dev").read_text().splitlines()[2:]
-    fields = {name.strip(): counts.split() for name, _, counts in (l.partition(":") for l in lines)}
-    return sum(int(counts[8]) for name, counts in fields.items() if name != "lo")
+    _, _, *lines = Path("/proc/thread-self/net/dev").read_text().splitlines()
+    counts = dict(line.split(":") for line in lines)
+    return sum(int(of.split()[8]) for name, of in counts.items() if name.strip() != "lo")
 
 
 def logs_in(password: str) -> bool:

@@ -56,7 +56,8 @@ def apply(way: Way, number: int) -> Did:
 
 def _bundle(number: int) -> HostBundle:
     files = (
-        Artefact(f"postfix/{file.name}", file.read_bytes()) for file in sorted(Path("tree").iterdir())
+        Artefact(f"postfix/{file.name}", file.read_bytes())
+        for file in sorted(Path("tree").iterdir())
     )
     return HostBundle(
         f"host{number}",
