@@ -9,10 +9,11 @@ from mailctl.backends.postfix import overrides, review
 from mailctl.backends.postfix.entries import ENTRIES
 from mailctl.backends.postfix.header_patterns import pattern_tables
 from mailctl.backends.postfix.maps import tables
+from mailctl.backends.postfix.probe import probes
 from mailctl.backends.postfix.services import services
 from mailctl.backends.postfix.settings import sections
 from mailctl.backends.postfix.unit import unit_links, unit_name, unit_override
-from mailctl.bundle import TREE, Artefact, Command, Contribution, Link, Port, Probe, Service
+from mailctl.bundle import TREE, Artefact, Command, Contribution, Link, Port, Service
 from mailctl.errors import Finding
 from mailctl.model.host import Host, Role
 from mailctl.model.system import System
@@ -49,7 +50,7 @@ class Postfix:
                 Service(unit_name(host), reload_on=("postfix/",), restart_on=("systemd/postfix",)),
             ),
             ports=_ports(host),
-            probes=(Probe("submission", "465"),) if host.has(Role.SUBMISSION) else (),
+            probes=probes(system, host),
             entries=ENTRIES,
         )
 

@@ -235,6 +235,7 @@ take_back() {
         act || say stuck "a service did not come back"
         restore_new
         each retire bring_up || :
+        stands_again
     fi
     [ "$keeps_number" = yes ] || rm -rf "${generations:?}/$number"
     say back "$before"
@@ -253,4 +254,14 @@ restore_new() {
 # bring_up UNIT : what was retired works again
 bring_up() {
     manage enable "$1" && manage restart "$1" || say stuck "$1 did not come back"
+}
+
+# stands_again : what came back passes its probes; where it does not, its services are restarted.
+# Postfix and Dovecot hold back what has failed in the generation that we left, and keep doing so
+# for a minute after a reload.
+stands_again() {
+    manifest=$generations/$before/.mailctl/manifest
+    probe >/dev/null && return 0
+    # shellcheck disable=SC2086 # names of units hold no blanks
+    manage restart $units && probe || say stuck "generation $before does not pass its probes either"
 }
