@@ -6,6 +6,7 @@ PACKAGES := bind9-utils ca-certificates debian-archive-keyring iproute2 mmdebstr
             python3 python3-venv systemd-container
 PYTHON ?= python3
 VENV := .venv
+PEERS := $(VENV)/peers
 SPEC ?= examples/pair/mail.yaml
 
 .PHONY: demo test lint bench setup lock clean
@@ -22,11 +23,20 @@ lint: setup
 	$(VENV)/bin/mypy
 
 # Prints how fast we are, each figure beside a floor or a peer measured in the same run.
-bench: setup
+bench: setup $(PEERS)/.ready
 	$(VENV)/bin/python tests/benchmarks/start_up.py
 	$(VENV)/bin/python tests/benchmarks/load_100k_users.py
+	$(VENV)/bin/python tests/benchmarks/plan_100k_users.py
 	$(VENV)/bin/python tests/benchmarks/dns_1000_domains.py
-	$(SUDO) $(VENV)/bin/python tests/benchmarks/apply_noop.py
+	$(SUDO) $(VENV)/bin/python tests/benchmarks/apply_10_hosts.py $(PEERS)
+	$(SUDO) $(VENV)/bin/python tests/benchmarks/users_100k.py
+
+# pyinfra and Ansible, which only the benchmarks need, and rsync for them
+$(PEERS)/.ready: tests/benchmarks/peers.lock $(VENV)/.ready
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends rsync
+	$(PYTHON) -m venv --clear $(PEERS)
+	$(PEERS)/bin/pip install -q --disable-pip-version-check --require-hashes -r $<
+	touch $@
 
 setup: $(VENV)/.ready
 
@@ -46,6 +56,8 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --extra rehearse --group dev pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header tests/benchmarks/peers.in -o tests/benchmarks/peers.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

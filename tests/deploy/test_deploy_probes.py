@@ -12,8 +12,9 @@ import pytest
 
 from mailctl.bundle import Artefact, HostBundle
 from mailctl.cli.prepare import prepare
+from mailctl.deploy.access import Access
 from mailctl.deploy.apply import Applied, bring
-from mailctl.deploy.ssh import Access, SshRemote
+from mailctl.deploy.ssh import SshRemote
 from mailctl.errors import HostError, RehearsalError, RolledBack
 from mailctl.model.destination import Destination
 from mailctl.model.host import Ssh

@@ -18,10 +18,11 @@ from mail_stream import MailStream
 from wholeness import Seen, look
 
 from mailctl.bundle import HostBundle
+from mailctl.deploy.access import Access
 from mailctl.deploy.apply import Applied, bring
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.script import Errand
-from mailctl.deploy.ssh import Access, SshRemote
+from mailctl.deploy.ssh import SshRemote
 from mailctl.model.destination import Destination
 from mailctl.model.host import Ssh
 from mailctl.model.platform import PLATFORMS
