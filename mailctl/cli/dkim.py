@@ -18,7 +18,7 @@ from mailctl.errors import EXIT_ERROR, EXIT_OK, HostError, MailctlError
 from mailctl.model.settings import KeyKind
 
 if TYPE_CHECKING:
-    from mailctl.deploy.ssh import Access
+    from mailctl.deploy.access import Access
     from mailctl.model.names import DomainName
     from mailctl.model.system import System
     from mailctl.resolver.answer import Server

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mailctl.deploy.ssh import Access, SshRemote
+from mailctl.deploy.access import Access
+from mailctl.deploy.ssh import SshRemote
 from mailctl.model.destination import Destination, destination, route
 from mailctl.model.host import Host
 from mailctl.model.system import System

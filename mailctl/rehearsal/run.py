@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailctl.bundle import HostBundle
+from mailctl.deploy.access import Access
 from mailctl.deploy.apply import bring
-from mailctl.deploy.ssh import Access, SshRemote
+from mailctl.deploy.ssh import SshRemote
 from mailctl.errors import HostError
 from mailctl.model.destination import Destination
 from mailctl.model.host import Host

@@ -87,7 +87,7 @@ def main(action: str, way: Way) -> None:
     access = Access((way.identity,), (way.known_hosts,))
     work = {"floor": partial(floor, way), "apply": partial(apply, way, access)}[action]
     fleet: Fleet[Did] = Fleet(lambda number: work(int(number)), at_once(map(str, HOSTS)))
-    ended = fleet.run(Deaf()).ended
+    ended = fleet.run(Deaf())
     seconds = time.perf_counter() - begun
     for one in ended:
         if one.error is not None:

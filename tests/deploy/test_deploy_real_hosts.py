@@ -18,9 +18,10 @@ from mailctl.bundle import (
     Port,
     Service,
 )
+from mailctl.deploy.access import Access
 from mailctl.deploy.apply import Applied, bring
 from mailctl.deploy.rollback import roll_back
-from mailctl.deploy.ssh import Access, SshRemote
+from mailctl.deploy.ssh import SshRemote
 from mailctl.errors import HostError, RehearsalError, RolledBack
 from mailctl.model.destination import Destination
 from mailctl.model.host import Ssh

@@ -10,7 +10,8 @@ from ipaddress import ip_address
 import pytest
 from rehearsal_traces import traces
 
-from mailctl.deploy.ssh import Access, SshRemote
+from mailctl.deploy.access import Access
+from mailctl.deploy.ssh import SshRemote
 from mailctl.errors import RehearsalError
 from mailctl.model.destination import Destination
 from mailctl.model.host import CertificateFiles, Host, Ssh
