@@ -193,7 +193,7 @@ class Lane:
             passed = time.monotonic() - begun
             if not objections or passed > patience:
                 return seen, objections, passed
-            time.sleep(0.2)
+            time.sleep(0.4)
 
     def portrait(self) -> str:
         """The host's state, for whoever looks for the cause."""

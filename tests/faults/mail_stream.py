@@ -18,7 +18,7 @@ from pathlib import Path
 from mailctl.proofs.connecting import tls_context
 from mailctl.rehearsal.host import ThrowawayHost
 
-PACE = 0.4
+PACE = 1.0
 """Seconds between two messages."""
 
 _TEXT = """\
