@@ -13,6 +13,7 @@
         ├── PermissionDenied     logged in, but neither root nor sudo
         ├── NoSpace              not enough room for the generation
         ├── WrongPlatform        the host is not what the spec says
+        ├── Moved                another generation is live than was looked at; nothing was changed
         ├── Locked               another apply is at work there
         ├── KeyNotPublished      it would sign with a DKIM key that DNS does not have
         ├── CheckRefused         a daemon refused the staged tree; nothing was switched
@@ -163,6 +164,10 @@ class WrongPlatform(HostError):
 
 class Locked(HostError):
     """Another apply is at work on the host."""
+
+
+class Moved(HostError):
+    """Another generation is live than the one that was looked at; nothing was changed."""
 
 
 class KeyNotPublished(HostError):

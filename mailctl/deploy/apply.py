@@ -11,17 +11,22 @@ from dataclasses import dataclass
 
 from mailctl.bundle import HostBundle
 from mailctl.deploy import verdict
-from mailctl.deploy.archive import archive
 from mailctl.deploy.guard import need, refuse_platform, refuse_to_begin
 from mailctl.deploy.host import Remote
 from mailctl.deploy.manifest import Manifest
-from mailctl.deploy.observe import observe
-from mailctl.deploy.plan import Kind, Plan, make_plan
+from mailctl.deploy.observation import Observation
+from mailctl.deploy.observe import PARTS as OBSERVE
+from mailctl.deploy.observe import questions
+from mailctl.deploy.plan import Plan, make_plan
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.deploy.visit import Visit
+from mailctl.errors import Moved
 
-PARTS = ("common", "work", "prepare", "stage", "switch", "probe", "apply")
 PATIENCE = 900
 """Seconds of silence after which the client gives up; packages may take minutes to install."""
+
+_ATTEMPTS = 3
+"""A host that goes back by itself just now is looked at again; more than that is somebody else."""
 
 Report = Callable[[str], None]
 Proceed = Callable[[], bool]
@@ -59,41 +64,43 @@ def bring(
     proceed: Proceed = always,
     permit: Permit = permitted,
 ) -> Applied:
-    """Observe, plan and apply: one exec where nothing is to do, two where something is.
+    """Observe, plan and apply, in one exec: the agent says what is there and waits for orders.
     `permit` is asked only where something is.
 
     Raises a HostError that says what is wrong; see errors.py for which of them change nothing.
     """
-    wanted = Manifest.of(bundle)
-    seen = observe(remote, wanted, errand)
-    refuse_platform(bundle.host, bundle.platform, seen)
-    plan = make_plan(bundle.host, wanted, seen)
-    if plan.is_empty:
-        return Applied(bundle.host, seen.generation, changed=False)
-    refuse_to_begin(plan, seen, need(bundle.content.artefacts))
-    permit(plan)
-    return apply_plan(remote, bundle, plan, errand, report, proceed)
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return _bring(remote, bundle, errand, report, proceed, permit)
+        except Moved:
+            report("looking again")
+    return _bring(remote, bundle, errand, report, proceed, permit)
 
 
-def apply_plan(
+def _bring(
     remote: Remote,
     bundle: HostBundle,
-    plan: Plan,
-    errand: Errand = DEFAULT_ERRAND,
-    report: Report = silent,
-    proceed: Proceed = always,
+    errand: Errand,
+    report: Report,
+    proceed: Proceed,
+    permit: Permit,
 ) -> Applied:
-    """Carry out a plan; the host refuses it when it has moved since the plan was made.
+    wanted = Manifest.of(bundle)
 
-    `report` hears each step as it begins; `proceed` is asked before the switch and before the
-    confirmation, and False makes the host keep or take back its former generation.
-    """
-    new = set(plan.reuse)
-    files = tuple(a for a in bundle.content.artefacts if a.path not in new)
-    orders = _orders(plan, need(bundle.content.artefacts))
-    inputs = (plan.wanted.text().encode(), orders, archive(plan.wanted.folders, files))
-    argv, stdin = command(PARTS, inputs, errand)
-    outcome = remote.run(argv, stdin, PATIENCE, answering(report, proceed))
+    def decide(seen: Observation) -> Plan:
+        refuse_platform(bundle.host, bundle.platform, seen)
+        plan = make_plan(bundle.host, wanted, seen)
+        if not plan.is_empty:
+            refuse_to_begin(plan, seen, need(bundle.content.artefacts))
+            permit(plan)
+        return plan
+
+    visit = Visit(bundle, wanted, errand.root, decide, answering(report, proceed))
+    argv, stdin = command(OBSERVE, questions(wanted, stay=True), errand)
+    outcome = remote.run(argv, stdin, PATIENCE, visit.answer)
+    plan = visit.ended(outcome)
+    if plan.is_empty:
+        return Applied(bundle.host, plan.base[0], changed=False)
     return Applied(bundle.host, verdict.generation(bundle.host, outcome), changed=True)
 
 
@@ -109,28 +116,3 @@ def answering(report: Report, proceed: Proceed) -> Callable[[str], bytes]:
         return f"{text}\n".encode() if proceed() else b"stop\n"
 
     return answer
-
-
-def _orders(plan: Plan, needed: tuple[int, int]) -> bytes:
-    """What the agent does that its manifest does not say."""
-    number, digest = plan.base
-    lines = [
-        f"digest\t{plan.wanted.digest}",
-        f"base\t{number}\t{digest}",
-        f"need\t{needed[0]} {needed[1]}",
-        *(f"install\t{name}" for name in plan.subjects(Kind.PACKAGE, "install")),
-        *(f"reuse\t{path}" for path in plan.reuse),
-        *service_orders(plan),
-    ]
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def service_orders(plan: Plan) -> list[str]:
-    """The orders about services, in the plan's order."""
-    verbs = ("enable", "restart", "reload", "retire")
-    orders = [
-        f"{change.action}\t{change.subject}"
-        for change in plan.changes
-        if change.kind is Kind.SERVICE and change.action in verbs
-    ]
-    return [*(["systemd-reload\tyes"] if plan.reloads_systemd else []), *orders]

@@ -6,12 +6,25 @@ import gzip
 import io
 import tarfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from mailctl.bundle import Artefact, Directory
 
+SMALL = 14 * 1024
+"""Bytes that a connection takes at once (RFC 6928: ten segments); to unpack costs the host more."""
 
-def archive(folders: Iterable[Directory], artefacts: Iterable[Artefact]) -> bytes:
-    """A gzip-ed ustar with owners by name, sorted, without times (RFC 1952: no name, mtime 0).
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An archive; `form` is the option by which tar(1) reads it."""
+
+    content: bytes
+    form: str
+
+
+def archive(folders: Iterable[Directory], artefacts: Iterable[Artefact]) -> Packed:
+    """A ustar with owners by name, sorted, without times, gzip-ed unless it is small (RFC 1952:
+    no name, mtime 0).
 
     Owners are resolved by name on the host; the numbers in the archive are root's.
     """
@@ -22,8 +35,13 @@ def archive(folders: Iterable[Directory], artefacts: Iterable[Artefact]) -> byte
         for artefact in sorted(artefacts):
             header = _header(artefact, tarfile.REGTYPE, len(artefact.content))
             tar.addfile(header, io.BytesIO(artefact.content))
+        # two blocks of zeros end it; the module would fill up its last ten KiB with more
+        end = tar.offset + 2 * tarfile.BLOCKSIZE
+    content = raw.getvalue()[:end]
+    if len(content) <= SMALL:
+        return Packed(content, "no-auto-compress")
     # a fast level: over a network of any speed the time of deflate is what counts here
-    return gzip.compress(raw.getvalue(), compresslevel=3, mtime=0)
+    return Packed(gzip.compress(content, compresslevel=3, mtime=0), "gzip")
 
 
 def _header(entry: Artefact | Directory, kind: bytes, size: int) -> tarfile.TarInfo:

@@ -83,5 +83,5 @@ def way_to(remote: Remote, number: int | None, errand: Errand = DEFAULT_ERRAND) 
 
 
 def _list(remote: Remote, asked: str, errand: Errand) -> Lines:
-    argv, stdin = command(("common", "list"), (asked.encode(),), errand)
+    argv, stdin = command(("common", "list"), asked.encode(), errand)
     return read_whole(remote.name, remote.run(argv, stdin))

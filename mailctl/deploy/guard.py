@@ -5,7 +5,7 @@ from __future__ import annotations
 from mailctl.bundle import Artefact
 from mailctl.deploy.observation import Observation
 from mailctl.deploy.plan import Plan
-from mailctl.errors import Locked, NoSpace, WrongPlatform
+from mailctl.errors import HostError, Locked, NoSpace, WrongPlatform
 from mailctl.model.platform import PLATFORMS
 
 _BLOCK = 4096
@@ -48,6 +48,13 @@ def refuse_to_begin(plan: Plan, seen: Observation, needed: tuple[int, int]) -> N
             f"another apply is at work there ({seen.lock})",
             "wait until it has ended and run it again",
         )
+    for path, state in sorted(seen.links.items()):
+        if state == "folder":
+            raise HostError(
+                plan.host,
+                f"{path} is a folder on the host",
+                "move it away and run it again; nothing was changed",
+            )
     kib, inodes = needed
     if seen.room < kib:
         raise NoSpace(

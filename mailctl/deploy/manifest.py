@@ -89,14 +89,15 @@ class Manifest:
 
     def text(self) -> str:
         """The canonical form, one entry a line; raises MailctlError for a name that breaks it."""
-        return "".join(f"{line}\n" for line in self._lines())
+        return "".join(f"{line}\n" for line in self.lines())
 
     @property
     def digest(self) -> str:
         """SHA-256 of the canonical form: the generation's name across hosts and moments."""
         return hashlib.sha256(self.text().encode()).hexdigest()
 
-    def _lines(self) -> Iterable[str]:
+    def lines(self) -> Iterable[str]:
+        """Every line of the canonical form, without its end."""
         yield _line("mailctl", _VERSION)
         yield _line("platform", self.platform)
         yield from self.questions()

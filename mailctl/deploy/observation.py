@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from mailctl.bundle import CURRENT, STATE
 from mailctl.deploy.lines import Lines
 from mailctl.deploy.manifest import Manifest, parse
+from mailctl.deploy.pieces import Piece, read_pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ class Observation:
     manifest; None when its digest is the one that was asked for, and when there is none.
     `links` says right, other, folder, file or absent for each path that was asked for.
     `room` is in KiB; `inodes` is None where the file system does not count them.
-    `texts` are the live generation's plain files, where they were asked for.
+    `texts` are the live generation's plain files, where they were asked for; `pieces` are those
+    of its big files, where its digest is not the one that was asked for. `guard` is the version
+    of our guard there, `now` the host's clock in seconds since 1970.
     """
 
     os_id: str
@@ -57,13 +60,16 @@ class Observation:
     lock: str = ""
     drift: tuple[str, ...] = ()
     was: Manifest | None = None
-    packages: Mapping[str, str] = field(default_factory=dict)
+    packages: frozenset[str] = frozenset()
     accounts: Mapping[str, LiveAccount] = field(default_factory=dict)
     directories: Mapping[str, tuple[int, str, str]] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     services: Mapping[str, LiveService] = field(default_factory=dict)
     certificate: LiveCertificate | None = None
     texts: Mapping[str, bytes] = field(default_factory=dict)
+    pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
+    guard: str = ""
+    now: int = 0
 
 
 def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STATE) -> Observation:
@@ -73,6 +79,7 @@ def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STA
     number = _target(paths.get(f"{state}/current")).rpartition("/")[2]
     digest, confirmed = found.one("live") or ("-", "confirmed")
     blocks, size, inodes, all_inodes = map(int, found.one("room") or ("0", "0", "0", "0"))
+    now = int((found.one("now") or ("0",))[0])
     was = found.texts("was")
     units = tuple(service.unit for service in wanted.services)
     return Observation(
@@ -86,9 +93,7 @@ def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STA
         lock=" ".join(found.one("lock") or ()),
         drift=tuple(sorted(path for (path,) in found.all("drift"))),
         was=parse(was) if was else None,
-        packages={
-            name: version for name, status, version in found.all("package") if status == "installed"
-        },
+        packages=_packages(found.following("packages")),
         accounts=_accounts(found),
         directories={
             path: (int(mode, 8), owner, group)
@@ -100,8 +105,11 @@ def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STA
             for link in wanted.links
         },
         services=_services(found.following("units"), units),
-        certificate=_certificate(found),
+        certificate=_certificate(found, now),
+        now=now,
         texts={path: base64.b64decode(text) for path, text in found.all("text")},
+        guard=(found.one("guard") or ("",))[0].rpartition(" ")[2],
+        pieces=read_pieces(found.all("piece")),
     )
 
 
@@ -116,6 +124,20 @@ def _link_state(path: tuple[str, ...] | None, target: str) -> str:
     if path[0] == "l":
         return "right" if path[-1] == target else "other"
     return "folder" if path[0] == "d" else "file"
+
+
+def _packages(lines: tuple[str, ...]) -> frozenset[str]:
+    """The beginnings of paragraphs of dpkg's status file: a package that was removed but not
+    purged is there too, its status says so (dpkg-query(1), db:Status-Status)."""
+    names: set[str] = set()
+    name = ""
+    for line in lines:
+        field_name, _, value = line.partition(": ")
+        if field_name == "Package":
+            name = value
+        elif field_name == "Status" and value.endswith(" installed"):
+            names.add(name)
+    return frozenset(names)
 
 
 def _accounts(found: Lines) -> dict[str, LiveAccount]:
@@ -145,7 +167,7 @@ def _services(lines: tuple[str, ...], units: tuple[str, ...]) -> dict[str, LiveS
     }
 
 
-def _certificate(found: Lines) -> LiveCertificate | None:
+def _certificate(found: Lines, now: int) -> LiveCertificate | None:
     if (row := found.one("certificate")) is None:
         return None
-    return LiveCertificate(row[0], int(row[1]))
+    return LiveCertificate(row[0], int(row[1]) - now)

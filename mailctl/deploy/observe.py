@@ -10,6 +10,8 @@ from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.observation import Observation, observation
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
 
+PARTS = ("common", "observe")
+
 
 def observe(
     remote: Remote,
@@ -23,13 +25,17 @@ def observe(
 
     `show` names plain files of the generation whose live text is wanted, for a diff.
     """
-    questions = (
+    argv, given = command(PARTS, questions(wanted, show), errand)
+    outcome = remote.run(argv, given, timeout)
+    return observation(read_whole(remote.name, outcome), wanted, errand.root)
+
+
+def questions(wanted: Manifest, show: Iterable[str] = (), *, stay: bool = False) -> bytes:
+    """What the agent is to look at. With `stay` it then asks for orders."""
+    lines = (
         f"wanted\t{wanted.digest}",
         *wanted.questions(),
         *(f"show\t{path}" for path in show),
+        *(("stay",) if stay else ()),
     )
-    stdin = "".join(f"{line}\n" for line in questions).encode()
-    argv, given = command(("common", "observe"), (stdin,), errand)
-    outcome = remote.run(argv, given, timeout)
-    found = read_whole(remote.name, outcome)
-    return observation(found, wanted, errand.root)
+    return "".join(f"{line}\n" for line in lines).encode()

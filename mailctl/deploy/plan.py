@@ -7,16 +7,19 @@ fingerprints only, for a manifest holds no content.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from mailctl.bundle import Service
 from mailctl.deploy.manifest import FileEntry, Manifest
-from mailctl.deploy.observation import Observation
+from mailctl.deploy.observation import LiveService, Observation
+from mailctl.deploy.pieces import Piece
 
 RENEW_CERTIFICATE_BEFORE = 60 * 24 * 3600
 """Seconds; the agent's ensure_certificate renews by the same limit."""
+
+_ABSENT = "absent"
 
 _WILL_START = frozenset(
     {"enabled", "enabled-runtime", "static", "alias", "generated", "indirect", "linked"}
@@ -58,8 +61,11 @@ class Change:
 class Plan:
     """All changes of one host, and the state that they were computed from.
 
-    `reuse` are files that the host has already; `base` is the live generation and its digest:
-    the host refuses the plan when it has moved since.
+    `reuse` are files that the host has already, `drop` paths of its live generation that the new
+    one has not, or not as they are; `pieces` are those of its big files. `origins` says of
+    services that the live generation does not have how they stand: unit, active, enabled.
+    `guard` is the version of the one on the host, `now` its clock. `base` is the live generation
+    and its digest: the host refuses the plan when it has moved since.
     """
 
     host: str
@@ -67,6 +73,11 @@ class Plan:
     wanted: Manifest
     changes: tuple[Change, ...]
     reuse: tuple[str, ...]
+    drop: tuple[str, ...] = ()
+    pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
+    origins: tuple[tuple[str, str, str], ...] = ()
+    guard: str = ""
+    now: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -114,6 +125,37 @@ def make_plan(host: str, wanted: Manifest, seen: Observation) -> Plan:
         wanted=wanted,
         changes=tuple(sorted((*ground, *tree, *links))) + services,
         reuse=tuple(entry.path for entry in wanted.files if entry in lasting),
+        drop=_drop(wanted, former, seen, lasting),
+        pieces={path: cut for path, cut in seen.pieces.items() if path not in seen.drift},
+        origins=_origins(wanted, former, seen),
+        guard=seen.guard,
+        now=seen.now,
+    )
+
+
+def _drop(
+    wanted: Manifest, former: Manifest, seen: Observation, lasting: set[FileEntry]
+) -> tuple[str, ...]:
+    """What a copy of the live generation must lose before the new files are laid over it. A
+    folder whose modes alone were changed stays: the files in it are good."""
+    stay = {entry.path for entry in wanted.files if entry in lasting}
+    folders = {folder.path for folder in wanted.folders}
+    gone = {entry.path for entry in former.files if entry.path not in stay}
+    gone |= {folder.path for folder in former.folders} - folders
+    gone |= {path for path in seen.drift if path not in folders}
+    return tuple(sorted(gone))
+
+
+def _origins(
+    wanted: Manifest, former: Manifest, seen: Observation
+) -> tuple[tuple[str, str, str], ...]:
+    known = {service.unit for service in former.services} if seen.generation else set()
+    absent = LiveService("", "")
+    return tuple(
+        (unit, live.active or _ABSENT, live.enabled or _ABSENT)
+        for unit in (service.unit for service in wanted.services)
+        if unit not in known
+        for live in (seen.services.get(unit, absent),)
     )
 
 

@@ -9,10 +9,11 @@ from mailctl.deploy.apply import Applied, Proceed, Report, always, answering, si
 from mailctl.deploy.generations import Way, way_to
 from mailctl.deploy.host import Remote
 from mailctl.deploy.manifest import Manifest
+from mailctl.deploy.orders import orders_text
 from mailctl.deploy.plan import is_below
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
 
-_PARTS = ("common", "work", "switch", "probe", "rollback")
+_PARTS = ("common", "work", "switch", "probe", "guard", "rollback")
 _PATIENCE = 300
 
 
@@ -39,14 +40,13 @@ def roll_back(
     if way.to == way.base[0]:
         return Applied(remote.name, way.to, changed=False)
     heard(way)
-    argv, stdin = command(_PARTS, (_orders(way),), errand)
+    argv, stdin = command(_PARTS, _orders(way), errand)
     outcome = remote.run(argv, stdin, _PATIENCE, answering(report, proceed))
     return Applied(remote.name, verdict.generation(remote.name, outcome), changed=True)
 
 
 def _orders(way: Way) -> bytes:
-    lines = [f"base\t{way.base[0]}\t{way.base[1]}", f"to\t{way.to}", *_services(way)]
-    return "".join(f"{line}\n" for line in lines).encode()
+    return orders_text([f"base\t{way.base[0]}\t{way.base[1]}\t{way.to}", *_services(way)])
 
 
 def _services(way: Way) -> list[str]:

@@ -6,15 +6,20 @@ the secrets and all else travel over standard input, where no list of processes 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from shlex import quote
 
 _FOLDER = Path(__file__).parent / "agent"
 
 # head(1) takes exactly its bytes and leaves the rest on standard input to the script
-_START = 'script=$(head -c "$1") && root=$2 && by=$3 && patience=$4 && shift 4 && eval "$script"'
+_START = (
+    'script=$(head -c "$1") && root=$2 && by=$3 && patience=$4 && mode= && shift 4 && '
+    'eval "$script"'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +40,35 @@ DEFAULT_ERRAND = Errand()
 
 @cache
 def script(*parts: str) -> bytes:
-    """The agent's parts, in this order, as one script."""
-    return b"\n".join((_FOLDER / f"{part}.sh").read_bytes() for part in parts)
-
-
-def command(
-    parts: Iterable[str], inputs: Iterable[bytes], errand: Errand
-) -> tuple[tuple[str, ...], bytes]:
-    """The argv and the standard input that run the parts over the inputs, one after another."""
-    text = script(*parts)
-    given = tuple(inputs)
-    argv = (
-        "sh",
-        "-c",
-        _START,
-        "mailctl",
-        str(len(text)),
-        errand.root,
-        errand.by,
-        str(errand.patience),
-        *(str(len(each)) for each in given),
+    """The agent's parts, in this order, as one script, without the lines that are comments."""
+    lines = (
+        line
+        for part in parts
+        for line in (_FOLDER / f"{part}.sh").read_bytes().splitlines(keepends=True)
     )
-    return argv, b"".join((text, *given))
+    return b"".join(line for line in lines if not line.lstrip().startswith(b"#"))
+
+
+def version(text: bytes) -> str:
+    """A name for a text of the agent, which it leaves on the host as its guard."""
+    return hashlib.sha256(text).hexdigest()[:16]
+
+
+def command(parts: Iterable[str], given: bytes, errand: Errand) -> tuple[tuple[str, ...], bytes]:
+    """The argv and the standard input that run the parts over what they are given: lines, which
+    the agent finds in $given."""
+    text = _text(parts, given)
+    argv = ("sh", "-c", _START, "mailctl", str(len(text)), errand.root, errand.by)
+    return (*argv, str(errand.patience)), text
+
+
+def continuation(parts: Iterable[str], given: bytes, more: bytes) -> bytes:
+    """What an agent that looked and waits is told, so that another one goes on in its place, and
+    what that one finds on its standard input."""
+    text = _text(parts, given)
+    return b"".join((f"{len(text)}\n".encode(), text, more))
+
+
+def _text(parts: Iterable[str], given: bytes) -> bytes:
+    """A shell reads its standard input byte by byte, so what it is given comes with its text."""
+    return f"given={quote(given.decode())}\n".encode() + script(*parts)

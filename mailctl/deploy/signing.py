@@ -18,7 +18,7 @@ def live_selectors(remote: Remote, errand: Errand = DEFAULT_ERRAND) -> Mapping[D
 
     Raises a HostError when the host cannot be reached or does not say it to its end.
     """
-    argv, stdin = command(("common", "signing"), (), errand)
+    argv, stdin = command(("common", "signing"), b"", errand)
     found = read_whole(remote.name, remote.run(argv, stdin))
     places = (line.split() for line in found.texts("signs") if not line.startswith("#"))
     # opendkim.conf(5), KeyTable: name, then domain:selector:path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailctl.deploy.host import Outcome
 from mailctl.deploy.lines import Lines, read, refuse_unprivileged
-from mailctl.errors import CheckRefused, HostError, Locked, NoSpace, RolledBack
+from mailctl.errors import CheckRefused, HostError, Locked, Moved, NoSpace, RolledBack
 
 
 def generation(host: str, outcome: Outcome) -> int:
@@ -69,7 +69,7 @@ def _failure(host: str, code: str, said: tuple[str, ...], found: Lines) -> HostE
             _with_details("nothing was switched", found),
         )
     if code == "moved":
-        return HostError(host, text, "run it again")
+        return Moved(host, text, "run it again")
     if code == "aborted":
         return HostError(host, "stopped before the switch", "nothing was switched")
     return HostError(host, text, _with_details("nothing was switched", found))

@@ -5,15 +5,29 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailctl.bundle import Artefact, Command, Contribution, Directory, HostBundle, Link
-from mailctl.deploy.apply import Applied, Permit, Proceed, always, bring, permitted
+from mailctl.deploy.apply import (
+    Applied,
+    Permit,
+    Proceed,
+    always,
+    answering,
+    bring,
+    permitted,
+)
+from mailctl.deploy.delivery import delivery
 from mailctl.deploy.generations import Generation, generations
+from mailctl.deploy.host import Remote
 from mailctl.deploy.local import LocalRemote
+from mailctl.deploy.plan import Plan
 from mailctl.deploy.rollback import roll_back
-from mailctl.deploy.script import Errand
+from mailctl.deploy.script import Errand, command
+from mailctl.deploy.verdict import generation
+from mailctl.deploy.visit import PARTS
 
 ORIGINAL = b"what the administrator had\n"
 
@@ -102,13 +116,40 @@ class Machine:
                 found[str(path)] = (oct(status.st_mode), status.st_uid, content)
         return found
 
+    def wait_for_guard(self) -> None:
+        """Until nothing is pending any more; a killed agent's children may end a moment later."""
+        for _ in range(200):
+            if not (self.state / "pending").exists():
+                return
+            time.sleep(0.05)
+        raise AssertionError("the guard did not take it back")
+
     def leftovers(self) -> list[str]:
         """What an agent that was interrupted may leave, and a later one removes."""
         return sorted(
             str(path.relative_to(self.root))
-            for pattern in ("**/*.partial", "**/work.*", "**/*.mailctl-new", "usr/sbin/policy-rc.d")
+            for pattern in (
+                "**/*.partial",
+                "**/mailctl/work/*",
+                "**/mailctl/pending",
+                "**/*.mailctl-new",
+                "usr/sbin/policy-rc.d",
+            )
             for path in self.root.glob(pattern)
         )
+
+
+def carry_out(remote: Remote, wanted: HostBundle, plan: Plan, errand: Errand) -> int:
+    """A plan that was made a while ago, as a command of its own."""
+    argv, stdin = sent(wanted, plan, errand)
+    return generation("mail", remote.run(argv, stdin, 60, answering(lambda _: None, always)))
+
+
+def sent(wanted: HostBundle, plan: Plan, errand: Errand) -> tuple[tuple[str, ...], bytes]:
+    """The command for a plan, and what it reads up to the first question."""
+    orders, archive = delivery(plan, wanted.content.artefacts)
+    argv, text = command(PARTS, orders, errand)
+    return argv, text + archive
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

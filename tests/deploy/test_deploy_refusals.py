@@ -9,17 +9,18 @@ import time
 from collections.abc import Callable
 
 import pytest
-from deploy_machine import Machine, bundle, checked, end
+from deploy_machine import Machine, bundle, carry_out, checked, end, sent
 
 from mailctl.bundle import Artefact, Command, HostBundle
-from mailctl.deploy.apply import PARTS, apply_plan
-from mailctl.deploy.archive import archive
+from mailctl.deploy.guard_text import PARTS as GUARD
 from mailctl.deploy.host import Answer, Outcome
 from mailctl.deploy.local import LocalRemote
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.observe import observe
 from mailctl.deploy.plan import make_plan
 from mailctl.deploy.script import command
+from mailctl.deploy.verdict import generation
+from mailctl.deploy.visit import PARTS
 from mailctl.errors import CheckRefused, HostError, Locked, RolledBack, WrongPlatform
 
 
@@ -178,7 +179,7 @@ def cut_off(machine: Machine, question: str, *, killed: bool) -> None:
     manifest = Manifest.of(wanted)
     plan = make_plan("mail", manifest, observe(remote, manifest, machine.errand()))
     with pytest.raises(HostError):
-        apply_plan(remote, wanted, plan, machine.errand())
+        carry_out(remote, wanted, plan, machine.errand())
 
 
 @pytest.mark.parametrize("question", ["switch", "confirm"])
@@ -192,13 +193,13 @@ def test_a_connection_that_breaks_leaves_the_former_generation(
     assert machine.leftovers() == []
 
 
-@pytest.mark.parametrize(("question", "content"), [("switch", b"one\n"), ("confirm", b"two\n")])
-def test_a_kill_leaves_one_of_the_two_whole_and_the_next_apply_mends_it(
-    machine: Machine, question: str, content: bytes
-) -> None:
+@pytest.mark.parametrize("question", ["switch", "confirm"])
+def test_a_kill_is_taken_back_by_the_guard(machine: Machine, question: str) -> None:
     machine.apply(bundle())
+    before = machine.snapshot()
     cut_off(machine, question, killed=True)
-    assert machine.main.read_bytes() == content
+    machine.wait_for_guard()
+    assert machine.snapshot() == before
     applied = machine.apply(bundle(b"two\n"))
     assert applied.changed
     assert machine.main.read_bytes() == b"two\n"
@@ -214,9 +215,7 @@ def test_a_kill_at_any_moment_leaves_one_of_the_two_whole(machine: Machine, mome
     manifest = Manifest.of(wanted)
     seen = observe(LocalRemote("mail"), manifest, machine.errand())
     plan = make_plan("mail", manifest, seen)
-    orders = f"digest\t{manifest.digest}\nbase\t1\t{seen.digest}\nneed\t1 1\n".encode()
-    parts = (manifest.text().encode(), orders, archive(manifest.folders, wanted.content.artefacts))
-    argv, stdin = command(PARTS, parts, machine.errand())
+    argv, stdin = sent(wanted, plan, machine.errand())
     process = subprocess.Popen(
         argv, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
     )
@@ -227,6 +226,7 @@ def test_a_kill_at_any_moment_leaves_one_of_the_two_whole(machine: Machine, mome
     end(process)
     process.stdin.close()
     assert plan.changes
+    machine.wait_for_guard()
     live = machine.main.read_bytes()
     assert live in (b"one\n", b"two\n")
     assert (machine.live / "dkim/s1.pem").read_bytes() == b"PRIVATE"
@@ -263,18 +263,21 @@ def test_a_plan_is_refused_when_the_host_has_moved(machine: Machine) -> None:
     plan = make_plan("mail", manifest, observe(LocalRemote("mail"), manifest, machine.errand()))
     machine.apply(bundle(b"three\n"))
     with pytest.raises(HostError, match="another generation is live"):
-        apply_plan(LocalRemote("mail"), wanted, plan, machine.errand())
+        carry_out(LocalRemote("mail"), wanted, plan, machine.errand())
     assert machine.main.read_bytes() == b"three\n"
 
 
 def test_a_stream_that_ends_early_changes_nothing(machine: Machine) -> None:
     machine.apply(bundle())
     before = machine.snapshot()
-    manifest = Manifest.of(bundle(b"two\n"))
-    argv, stdin = command(PARTS, (manifest.text().encode(), b"x", b"y" * 1000), machine.errand())
-    for length in (len(stdin) - 10, len(stdin) - 1005, len(stdin) - 1400):
+    wanted = bundle(b"two\n")
+    manifest = Manifest.of(wanted)
+    plan = make_plan("mail", manifest, observe(LocalRemote("mail"), manifest, machine.errand()))
+    argv, stdin = sent(wanted, plan, machine.errand())
+    for length in (*range(0, len(stdin), len(stdin) // 20), len(stdin) - 1):
         outcome = LocalRemote("mail").run(argv, stdin[:length])
-        assert outcome.status != 0
+        with pytest.raises(HostError):
+            generation("mail", outcome)
         assert machine.snapshot() == before
     assert machine.leftovers() == []
 
@@ -282,12 +285,12 @@ def test_a_stream_that_ends_early_changes_nothing(machine: Machine) -> None:
 def test_the_scripts_are_posix(machine: Machine) -> None:
     from mailctl.deploy.script import script
 
-    for parts in (("common", "observe"), PARTS, ("common", "list"), ("common", "rollback")):
+    for parts in (("common", "observe"), PARTS, ("common", "list"), ("common", "rollback"), GUARD):
         for shell in (["dash", "-n"], ["bash", "--posix", "-n"]):
             subprocess.run(shell, input=script(*parts), check=True)
 
 
 def test_secrets_stand_in_no_command_line(machine: Machine) -> None:
-    argv, _ = command(PARTS, (b"manifest", b"orders", b"PRIVATE"), machine.errand())
+    argv, _ = command(PARTS, b"base\tPRIVATE\n", machine.errand())
     assert "PRIVATE" not in " ".join(argv)
     assert len(" ".join(argv)) < 400

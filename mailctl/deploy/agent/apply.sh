@@ -1,63 +1,108 @@
 # Lay a generation, check it, switch to it, and keep it only if all is well.
 #
-# Standard input after this script: the manifest ($1 bytes), the orders ($2), the archive ($3),
-# then the client's word: `switch` before the switch, `confirm` after it.
+# Given: the orders. Standard input: the archive, then the client's word: `switch` before the
+# switch, `confirm` after it.
 
 keeps_number=no
 
-begin
-umask 077
-manifest=$work/manifest
-orders=$work/orders
-head -c "$1" >"$manifest" && head -c "$2" >"$orders" && head -c "$3" >"$work/archive" ||
-    fail space "cannot write to $work"
-umask 022
-[ "$(sha256sum <"$manifest" | cut -d' ' -f1)" = "$(entries digest "$orders")" ] ||
-    fail broken "what was sent did not arrive whole"
-
-before=$(live_number)
-live=$generations/$before
-# generation 0 is live from the first moment, so that there is a `current` to be in the place of
-[ -L "$current" ] || { mkdir -p "$origin" && chmod 700 "$origin" && point_to 0; }
-[ "$before$TAB$(digest_of "$live")" = "$(entries base "$orders")" ] ||
-    fail moved "another generation is live than the plan was made for"
-# shellcheck disable=SC2046 # two numbers
-has_room $(entries need "$orders")
-
-remember_services
-# shellcheck disable=SC2046 # names of packages hold no blanks
-install_packages $(entries install "$orders")
-ensure_accounts
-ensure_directories
-ensure_certificate
-refuse_folders
-
-number=$(($(numbers | tail -n 1) + 1))
-say step "laying generation $number"
-lay
-verify
-try_out
-finish
-answer switch || {
-    rm -rf "${generations:?}/$number"
-    fail aborted "the client did not say to switch"
+apply() {
+    orders=$given$NEWLINE
+    begin
+    know_live
+    each base check_base
+    begin_with_0
+    prepare
+    highest
+    number=$((highest + 1))
+    manifest=$generations/$number/.mailctl/manifest
+    say step "laying generation $number"
+    each archive take_archive
+    lay
+    verify
+    try_out
+    ensure_guard
+    finish
+    answer_in_time switch || {
+        rm -rf "${generations:?}/$number"
+        fail aborted "the client did not say to switch"
+    }
+    say step "switching to generation $number"
+    begin_switch
+    if turn && retire && act && probe; then
+        ! answer confirm || confirm_switch
+    else
+        say detail "generation $number did not pass its probes"
+    fi
+    [ "$switched" = no ] || exit 4 # clean_up goes back
+    tidy
+    say "done" "$number"
 }
 
-say step "switching to generation $number"
-switched=yes
-if arrange "$before" "$number" && retire && act && probe; then
-    if answer confirm; then
-        : >"$generations/$number/.mailctl/confirmed"
-        switched=no
+# turn : the switch; where all links are right already, and the same, it is just that
+turn() {
+    if ordered links; then
+        arrange "$before" "$number"
+    else
+        ln -sfT "generations/$number" "$current"
     fi
-else
-    say detail "generation $number did not pass its probes"
-fi
-[ "$switched" = no ] || exit 4 # clean_up goes back
+}
 
-# the ten newest stay, besides the original and the live one
-numbers | grep -vx 0 | head -n -10 | grep -vx "$number" |
-    while read -r old; do
-        rm -rf "${generations:?}/$old"
+take_archive() {
+    form=$1
+    size=$2
+}
+
+# check_base NUMBER DIGEST WANTED : the plan was made for the generation that is live
+check_base() {
+    [ "$before$TAB$digest" = "$1$TAB$2" ] ||
+        fail moved "another generation is live than the plan was made for"
+    wanted=$3
+}
+
+prepare() {
+    subjects install
+    # shellcheck disable=SC2086 # names of packages hold no blanks
+    install_packages $found
+    each account ensure_account
+    each directory ensure_directory
+    each certificate ensure_certificate
+}
+
+# highest : sets $highest to the largest number of a generation that lies there
+highest() {
+    highest=0
+    for _path in "$generations"/*; do
+        _number=${_path##*/}
+        case $_number in
+        *[!0-9]*) ;;
+        *) [ "$_number" -le "$highest" ] || highest=$_number ;;
+        esac
     done
-say "done" "$number"
+}
+
+# tidy : the ten newest generations stay, unless they are older than 90 days (they hold former
+# keys and passwords); the original, the live one and the one before it always do. What is told
+# as done must have reached the disk.
+tidy() {
+    set -- "$pending" "$work"/*
+    for _path in "$generations"/*; do
+        _number=${_path##*/}
+        case $_number in
+        0 | "$number" | "$before" | *[!0-9]*) continue ;;
+        esac
+        made=$seconds
+        [ ! -e "$_path/.mailctl/made" ] || IFS=$TAB read -r _moment _who made <"$_path/.mailctl/made" || :
+        if [ "$_number" -le "$((number - 10))" ] ||
+            [ "${made:-$seconds}" -lt "$((seconds - 90 * 86400))" ]; then
+            set -- "$@" "$_path"
+        fi
+    done
+    rm -rf "$@"
+    : >"$state/lock"
+    sync -f "$state"
+}
+
+case $mode in
+try) in_namespace "$@" ;;
+*) apply ;;
+esac

@@ -1,21 +1,27 @@
 # mailctl's agent on a host: words that all its parts share.
 #
 # POSIX sh; beyond it only what Debian marks Essential (coreutils, findutils, grep, sed, tar,
-# gzip, util-linux, bash, dpkg). Its parts are sent over standard input and never installed.
+# gzip, util-linux, bash, dpkg). Its parts are sent over standard input.
 # Every line of its output is `kind TAB field TAB field ...`; the client reads nothing else.
 #
+# Processes are what an apply costs on a host: half a millisecond each, on many hosts at once.
+# So the shell does what it can do itself, and a program is asked about everything at once.
+#
 # shellcheck shell=sh disable=SC2034,SC2154 # its parts are read together
-# Given: $root (empty, or a folder that stands for / in tests), $mode (what to do).
+# Given: $root (empty, or a folder that stands for / in tests).
 
 set -eu
 umask 022
 LC_ALL=C
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# Debian's own programs
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 
 TAB='	' # a tab
 NEWLINE='
 '
+BLANKS=" $TAB$NEWLINE" # what IFS is where nothing else is said
+IFS=$BLANKS
 state=$root/var/lib/mailctl
 generations=$state/generations
 origin=$generations/0
@@ -40,7 +46,7 @@ details() {
     tail -n 20 "$1" | tr '\t' ' ' | sed "s/^/detail$TAB/" 2>/dev/null || :
 }
 
-# entries KIND FILE : the manifest's or the orders' lines of one kind, without the kind
+# entries KIND FILE : the manifest's lines of one kind, without the kind
 entries() {
     [ ! -e "$2" ] || sed -n "s/^$1$TAB//p" "$2"
 }
@@ -51,67 +57,44 @@ numbers() {
     [ ! -d "$generations" ] || ls "$generations" | grep -x '[0-9]*' | sort -n
 }
 
-# live_number : the number of the live generation; 0 when the host is as we found it
-live_number() {
-    if target=$(readlink "$current" 2>/dev/null); then
-        printf '%s\n' "${target##*/}"
-    else
-        echo 0
+# know_live : sets $before, the number of the live generation (0 when the host is as we found
+# it), $live, its folder, and $digest, that of its manifest (`-` where there is none)
+know_live() {
+    before=0
+    digest=-
+    if cd -P "$current" 2>/dev/null; then
+        before=${PWD##*/}
+        [ ! -e .mailctl/sums ] || read -r digest _ <.mailctl/sums
+        cd /
     fi
+    live=$generations/$before
 }
 
-# digest_of FOLDER : the digest of a generation's manifest, `-` where there is none
+# digest_of FOLDER : prints the digest of a generation's manifest, `-` where there is none
 digest_of() {
-    if [ -e "$1/.mailctl/manifest" ]; then
-        sum=$(sha256sum <"$1/.mailctl/manifest")
-        printf '%s\n' "${sum%% *}"
+    if [ -e "$1/.mailctl/sums" ]; then
+        read -r _digest _ <"$1/.mailctl/sums"
+        printf '%s\n' "$_digest"
     else
         echo -
     fi
 }
 
-# expected_modes FOLDER : `MODE OWNER GROUP PATH` of all that its records name
-expected_modes() {
-    cat "$1/.mailctl/manifest" "$1/.mailctl/built" 2>/dev/null |
-        sed -n -e "s/^folder$TAB//p" \
-            -e "s/^file${TAB}[^$TAB]*$TAB\(.*\)${TAB}[^$TAB]*$TAB\([^$TAB]*\)\$/\1$TAB\2/p"
-}
-
-# found_modes FOLDER : the same of what is there; anything but files and folders is `?`.
-# Upgrades of packages lay their own version beside ours (ucf(1) and dpkg(1) follow our links):
-# nobody reads those files, and they are no change of anybody's.
+# found_modes FOLDER [BEFORE] : mode, owner, group and path of what is there, as .mailctl/modes records
+# it; anything but files and folders is `?`. Upgrades of packages lay their own version beside
+# ours (ucf(1) and dpkg(1) follow our links): nobody reads those, and they are nobody's change.
 found_modes() {
     find "$1" -mindepth 1 -path "$1/.mailctl" -prune -o \
         -type f \( -name '*.ucf-*' -o -name '*.dpkg-*' \) -o \
-        \( -type f -o -type d \) -printf '%m\t%u\t%g\t%P\n' -o -printf '?\t%u\t%g\t%P\n'
-}
-
-# expected_sums FOLDER : sha256sum(1) lines of all files that its records name
-expected_sums() {
-    cat "$1/.mailctl/manifest" "$1/.mailctl/built" 2>/dev/null |
-        sed -n "s/^file$TAB\([^$TAB]*\)$TAB.*$TAB\([^$TAB]*\)\$/\1  \2/p"
+        \( -type f -o -type d \) -printf "${2:-}%m\\t%u\\t%g\\t%P\\n" -o \
+        -printf "${2:-}?\\t%u\\t%g\\t%P\\n"
 }
 
 # drift FOLDER : the paths that differ from its records, in content or mode or at all
 drift() {
     {
-        (cd "$1" && expected_sums "$1" | sha256sum --check --quiet 2>/dev/null || :) |
+        (cd "$1" && sha256sum --check --quiet .mailctl/sums 2>/dev/null || :) |
             sed 's/: FAILED.*$//'
-        { expected_modes "$1"; found_modes "$1"; } | sort | uniq -u | sed "s/^.*$TAB//"
+        found_modes "$1" | sort - "$1/.mailctl/modes" | uniq -u | sed "s/^.*$TAB//"
     } | sort -u
-}
-
-# link_state PATH TARGET : how far a path of the host is our link to what lies below `current`
-link_state() {
-    if [ "$(readlink "$1" 2>/dev/null)" = "$current/$2" ]; then
-        echo right
-    elif [ -L "$1" ]; then
-        echo other
-    elif [ -d "$1" ]; then
-        echo folder
-    elif [ -e "$1" ]; then
-        echo file
-    else
-        echo absent
-    fi
 }

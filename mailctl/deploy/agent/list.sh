@@ -1,14 +1,15 @@
 # The generations that the host keeps: number, digest, whether confirmed, when and by whom made.
 #
-# Standard input: the number of one of them, `previous` for the one before the live one, or
+# Given: the number of one of them, `previous` for the one before the live one, or
 # `none`. With it come the live manifest (`was`) and that one's (`then`).
 
-asked=$(head -c "$1")
+asked=$given
 
 say agent 1
 say uid "$(id -u)"
-live=$(live_number)
-say live "$live" "$(digest_of "$generations/$live")"
+know_live
+live=$before
+say live "$live" "$digest"
 if [ "$asked" = previous ]; then
     asked=none
     for number in $(numbers); do
@@ -19,9 +20,10 @@ for number in $(numbers); do
     folder=$generations/$number/.mailctl
     confirmed=confirmed
     [ -e "$folder/confirmed" ] || [ "$number" = 0 ] || confirmed=unconfirmed
-    made="-$TAB-"
-    [ ! -e "$folder/made" ] || made=$(cat "$folder/made")
-    say generation "$number" "$(digest_of "$generations/$number")" "$confirmed" "$made"
+    made=-
+    who=-
+    [ ! -e "$folder/made" ] || IFS=$TAB read -r made who _line <"$folder/made"
+    say generation "$number" "$(digest_of "$generations/$number")" "$confirmed" "$made" "$who"
 done
 if [ "$asked" != none ]; then
     say asked "$asked"

@@ -3,9 +3,10 @@
 # It runs at every plan and every apply, on many hosts at once, so it starts as few processes as
 # it can: the shell reads, and each program is asked about everything at once.
 #
-# Standard input, to its end: the questions, lines of a manifest (package, account, directory,
-# link, service), `wanted DIGEST`, `certificate NAME`, and `show PATH` for files whose text is
-# wanted.
+# Given: the questions, lines of a manifest (package, account, directory,
+# link, service), `wanted DIGEST`, `certificate NAME`, `show PATH` for files whose text is wanted,
+# and `stay` where the client may want more: then it is asked what to do, and answers `stop`, or
+# BYTES and an agent of that size, which goes on from here.
 
 wanted=
 packages=
@@ -13,19 +14,27 @@ accounts=
 units=
 certificate=
 shown=
+stay=no
 set -- /proc/self/ "$current"
-while IFS=$TAB read -r kind first second third fourth; do
-    case $kind in
+set -f
+IFS=$NEWLINE
+for line in $given; do
+    fields=${line#*"$TAB"}
+    first=${fields%%"$TAB"*}
+    case ${line%%"$TAB"*} in
     wanted) wanted=$first ;;
-    package) packages="$packages $first" ;;
+    package) packages="$packages${packages:+$NEWLINE}Package: $first" ;;
     account) accounts="$accounts $first" ;;
-    directory) set -- "$@" "$root$fourth" ;;
+    directory) set -- "$@" "$root${fields##*"$TAB"}" ;;
     link) set -- "$@" "$root$first" ;;
     service) units="$units $first" ;;
     certificate) certificate=$first ;;
     show) shown="$shown$first$NEWLINE" ;;
+    stay) stay=yes ;;
     esac
 done
+IFS=$BLANKS
+set +f
 
 observe_system() {
     while IFS="=" read -r name value; do
@@ -39,16 +48,24 @@ observe_system() {
         place=${place%/}
     done
     stat --file-system --format="room$TAB%a$TAB%S$TAB%d$TAB%c" "${place:-/}"
+    if [ -e "$state/guard.sh" ] && [ -e "$root/etc/systemd/system/mailctl-guard.path" ]; then
+        read -r line <"$state/guard.sh"
+        say guard "$line"
+    fi
     # the lock is the kernel's: it is gone with the process that held it
-    if [ -e "$state/lock" ] && ! flock --nonblock --shared 9 9<"$state/lock"; then
+    # and it holds a text only while somebody is at work, or was killed: then the guard ends what
+    # is to be ended in a moment
+    if [ -s "$state/lock" ] && ! flock --wait 1 --shared 9 9<"$state/lock"; then
         read -r holder <"$state/lock" || :
         say lock "$holder"
     fi
 }
 
-# observe_paths PATH... : type, mode, owner and target of each that is there
+# observe_paths PATH... : type, mode, owner and target of each that is there; /proc/self is as new
+# as this moment
 observe_paths() {
-    find "$@" -maxdepth 0 -printf 'path\t%y\t%m\t%u\t%U\t%g\t%l\t%p\n' 2>/dev/null || :
+    find "$@" -maxdepth 0 -printf 'path\t%y\t%m\t%u\t%U\t%g\t%l\t%p\n' \
+        -path /proc/self/ -printf 'now\t%Ts\n' 2>/dev/null || :
 }
 
 observe_generation() {
@@ -60,7 +77,10 @@ observe_generation() {
     say live "$digest" "$confirmed"
     sha256sum --check --status .mailctl/sums 2>/dev/null &&
         found_modes . | sort | cmp -s - .mailctl/modes || drift "$PWD" | sed "s/^/drift$TAB/"
-    [ "$digest" = "$wanted" ] || sed "s/^/was$TAB/" .mailctl/manifest
+    [ "$digest" = "$wanted" ] || {
+        sed "s/^/was$TAB/" .mailctl/manifest
+        [ ! -s .mailctl/pieces ] || sed "s/^/piece$TAB/" .mailctl/pieces
+    }
     [ -z "$shown" ] || printf '%s' "$shown" | while read -r path; do
         [ ! -f "$path" ] || say text "$path" "$(base64 -w0 "$path")"
     done
@@ -68,9 +88,11 @@ observe_generation() {
 
 # shellcheck disable=SC2086 # names of packages, accounts and units hold no blanks
 observe_software() {
-    [ -z "$packages" ] ||
-        dpkg-query --show --showformat='package\t${Package}\t${db:Status-Status}\t${Version}\n' \
-            $packages 2>/dev/null || :
+    [ -z "$packages" ] || {
+        # dpkg-query(1) reads its whole database; this is ten times as fast
+        say packages
+        grep -F -x -A 3 "$packages" /var/lib/dpkg/status || :
+    }
     if [ -n "$accounts" ]; then
         say passwd
         getent passwd $accounts || :
@@ -87,7 +109,7 @@ observe_certificate() {
     [ -n "$certificate" ] && [ -s "$state/tls/key.pem" ] && [ -s "$state/tls/fullchain.pem" ] &&
         [ -e "$state/tls/made-for" ] || return 0
     read -r name until <"$state/tls/made-for"
-    say certificate "$name" "$((until - $(date +%s)))"
+    say certificate "$name" "$until"
 }
 
 say agent 1
@@ -97,3 +119,10 @@ observe_software
 observe_generation
 observe_certificate
 say end
+[ "$stay" = yes ] || exit 0
+say ask orders
+read -r size || exit 0
+[ "$size" != stop ] || exit 0
+cd /
+script=$(head -c "$size")
+eval "$script"

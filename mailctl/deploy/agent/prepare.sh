@@ -30,42 +30,40 @@ apt_get() {
         apt-get -q -o DPkg::Lock::Timeout=120 "$@" </dev/null
 }
 
-# ensure_accounts : system accounts without a password or a shell, and their groups
-ensure_accounts() {
-    entries account "$manifest" | while IFS=$TAB read -r name home groups create; do
-        if [ "$create" = yes ] && ! id "$name" >/dev/null 2>&1; then
-            useradd --system --user-group --home-dir "$home" --no-create-home \
-                --shell /usr/sbin/nologin "$name" >"$work/account.log" 2>&1 || {
-                details "$work/account.log"
-                fail account "cannot make the account $name"
-            }
-        fi
-        [ "$groups" = - ] || usermod --append --groups "$groups" "$name" \
-            >"$work/account.log" 2>&1 || {
+# ensure_account NAME HOME GROUPS CREATE : a system account without a password or a shell, and
+# the groups that it joins besides (`-` for none)
+ensure_account() {
+    if [ "$4" = yes ] && ! id "$1" >/dev/null 2>&1; then
+        useradd --system --user-group --home-dir "$2" --no-create-home \
+            --shell /usr/sbin/nologin "$1" >"$work/account.log" 2>&1 || {
             details "$work/account.log"
-            fail account "cannot add $name to $groups"
+            fail account "cannot make the account $1"
         }
-    done
+    fi
+    [ "$3" = - ] || usermod --append --groups "$3" "$1" >"$work/account.log" 2>&1 || {
+        details "$work/account.log"
+        fail account "cannot add $1 to $3"
+    }
 }
 
-# ensure_directories : folders of the host outside the generations; what they hold is not ours
-ensure_directories() {
-    entries directory "$manifest" | while IFS=$TAB read -r bits owner group path; do
-        mkdir -p "$root$path" && chown "$owner:$group" "$root$path" && chmod "$bits" "$root$path" ||
-            fail directory "cannot make the folder $path"
-    done
+# ensure_directory MODE OWNER GROUP PATH : a folder of the host outside the generations; what
+# it holds is not ours
+ensure_directory() {
+    install -d -m "$1" -o "$2" -g "$3" "$root$4" 2>"$work/directory.log" || {
+        details "$work/directory.log"
+        fail directory "cannot make the folder $4"
+    }
 }
 
-# ensure_certificate : a self-signed one, P-256. 820 days, since some clients refuse a server
+# ensure_certificate NAME : a self-signed one, P-256. 820 days, since some clients refuse a server
 # certificate that lives for more than 825; made anew, with the same key, at an apply that finds
 # less than 60 days left, so that whoever trusts the key need not be asked again.
 ensure_certificate() {
-    name=$(entries certificate "$manifest")
-    [ -n "$name" ] || return 0
+    name=$1
     tls=$state/tls
     if [ -s "$tls/fullchain.pem" ] && [ -s "$tls/key.pem" ] && [ -e "$tls/made-for" ]; then
         read -r made_for until <"$tls/made-for"
-        [ "$made_for" != "$name" ] || [ "$until" -lt "$(($(date +%s) + 60 * 86400))" ] || return 0
+        [ "$made_for" != "$name" ] || [ "$until" -lt "$((seconds + 60 * 86400))" ] || return 0
     fi
     say step "making a certificate for $name"
     mkdir -p "$tls"
@@ -85,6 +83,5 @@ ensure_certificate() {
     }
     chmod 644 "$work/fullchain.pem"
     mv "$work/fullchain.pem" "$tls/fullchain.pem"
-    printf '%s %s\n' "$name" "$(($(date +%s) + 820 * 86400))" >"$tls/made-for"
-    touch "$work/certificate-is-new"
+    printf '%s %s\n' "$name" "$((seconds + 820 * 86400))" >"$tls/made-for"
 }

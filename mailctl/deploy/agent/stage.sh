@@ -1,113 +1,153 @@
 # A generation is laid beside the live one, whole, and becomes visible by one rename.
+#
+# Given: $number (the new generation's), $size and $form (of the archive: its bytes, and the
+# option by which tar(1) reads it), and what know_live sets.
 
-# has_room KIB INODES : before anything is written
-has_room() {
-    IFS=$TAB read -r blocks size inodes total <<EOF
-$(stat --file-system --format="%a$TAB%S$TAB%d$TAB%c" "$state")
-EOF
-    kib=$((blocks * size / 1024))
-    [ "$kib" -ge "$1" ] || fail space "$kib KiB are free below $state, $1 are needed"
-    # some file systems do not count inodes
-    [ "$total" = 0 ] || [ "$inodes" -ge "$2" ] ||
-        fail space "$inodes inodes are free below $state, $2 are needed"
-}
-
-# lay : unchanged files are copied from the live generation, the others come out of the archive.
-# Copies, no hard links: an edit of a live file must not reach into former generations.
+# lay : the live generation is copied, without what goes and what was built; the archive
+# on standard input brings what is new. Copies, no hard links: an edit of a live file
+# must not reach into former generations.
 lay() {
     partial=$generations/$number.partial
-    mkdir -m 755 "$partial"
-    entries reuse "$orders" >"$work/reuse"
-    if [ -s "$work/reuse" ]; then
-        (cd "$live" && tr '\n' '\0' <"$work/reuse" |
-            xargs -0 cp --preserve=mode,ownership,timestamps --parents -t "$partial" --)
+    if [ "$before" = 0 ]; then
+        mkdir -m 755 "$partial"
+        cd "$partial"
+    else
+        cp -a "$live" "$partial" 2>"$work/log" || {
+            details "$work/log"
+            fail space "cannot copy the live generation"
+        }
+        cd "$partial"
+        drop
     fi
     # files are born 0600 and widened by tar once they have their owner
-    (umask 077 && tar --extract --gzip --file="$work/archive" --directory="$partial" \
-        --preserve-permissions --same-owner --touch) 2>"$work/tar.log" || {
-        details "$work/tar.log"
+    umask 077
+    head -c "$size" | tar --extract "--$form" --preserve-permissions --same-owner --touch \
+        2>"$work/log" || {
+        details "$work/log"
         fail space "cannot unpack the generation"
     }
-    rm -f "$work/archive"
-    mkdir -m 700 "$partial/.mailctl"
-    cp "$manifest" "$partial/.mailctl/manifest"
-    printf '%s\t%s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$by" >"$partial/.mailctl/made"
+    umask 022
+    # the sums name the manifest first; verify looks whether it is that
+    read -r digest _line <.mailctl/sums
+    [ "$digest" = "$wanted" ] || fail broken "what was sent did not arrive whole"
+    ! ordered piece || put_together
+    printf '%s\t%s\t%s\n' "$moment" "$by" "$seconds" >.mailctl/made
 }
 
-# verify : what lies there is what the manifest says, before any daemon looks at it
-verify() {
-    drift "$partial" >"$work/drift"
-    [ ! -s "$work/drift" ] || {
-        details "$work/drift"
-        fail verify "the staged files are not what was sent (is an owner unknown here?)"
-    }
-}
-
-# try_out : the daemons' own programs build what only they can make, and check everything
-try_out() {
-    say step "checking"
-    run_commands build
-    note_built
-    run_commands check
-}
-
-# run_commands KIND : the manifest's commands of a kind, until one fails
-run_commands() {
-    entries "$1" "$manifest" | while IFS= read -r line; do
-        run_command "$1" "$line" || exit 3
-    done
-}
-
-# as_if_live COMMAND... : runs it where `current` is the staged generation already. Only this
-# command sees that: it has a mount namespace of its own, which ends with it.
-as_if_live() {
-    unshare --mount sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' as_if_live \
-        "$partial" "$live" "$@"
-}
-
-# run_command KIND LINE : one argv, without a shell. LINE is `quiet|loud TAB WORD...`; a quiet
-# command fails too when it says anything on standard error.
-run_command() {
-    kind=$1
-    line=$(printf '%s\n' "$2" | sed "s|{tree}|$current|g")
-    quiet=${line%%"$TAB"*}
+# drop : what the copy of the live generation must not keep
+drop() {
+    set -- .mailctl/confirmed
+    if [ -s .mailctl/built ]; then
+        while IFS= read -r _path; do
+            set -- "$@" "$_path"
+        done <.mailctl/built
+    fi
     set -f
-    _ifs=$IFS
-    IFS=$TAB
-    # shellcheck disable=SC2086 # split at tabs, on purpose
-    set -- ${line#*"$TAB"}
-    IFS=$_ifs
+    IFS=$NEWLINE
+    for _line in $orders; do
+        [ "${_line#drop"$TAB"}" = "$_line" ] || set -- "$@" "${_line#drop"$TAB"}"
+    done
+    IFS=$BLANKS
     set +f
-    as_if_live "$@" </dev/null >"$work/out" 2>"$work/err" 9>&- && code=0 || code=$?
+    rm -rf -- "$@"
+}
+
+# put_together : a big file of which only pieces have changed; the archive brought it empty
+put_together() {
+    each piece add_piece || fail space "cannot put a big file together"
+    rm -rf .mailctl/new
+}
+
+# add_piece PATH new NAME | PATH OFFSET LENGTH : at its end, out of the archive or the live file
+add_piece() {
+    if [ "$2" = new ]; then
+        cat ".mailctl/new/$3" >>"$1"
+    else
+        dd if="$live/$1" iflag=skip_bytes,count_bytes skip="$2" count="$3" bs=1M status=none >>"$1"
+    fi
+}
+
+# verify : what lies there is what the manifest says, before any daemon looks at it. The client
+# compares owners and modes, and whether there is anything else, before it says `switch`.
+verify() {
+    sha256sum --check --quiet .mailctl/sums >"$work/log" 2>&1 || {
+        details "$work/log"
+        fail verify "the staged files are not what was sent"
+    }
+    found_modes . "mode$TAB"
+}
+
+# try_out : the daemons' own programs build what only they can make, and check everything, where
+# `current` is the staged generation already. Only they see that: they run in a mount namespace
+# of their own, which ends with them.
+try_out() {
+    ordered build || ordered check || return 0
+    say step "checking"
+    # shellcheck disable=SC2016 # expanded there
+    unshare --mount sh -c 'root=$1 script=$2 mode=try by= patience=0 && shift 2 && eval "$script"' \
+        mailctl "$root" "$script" "$partial" "$live" </dev/null 9>&- || exit 3
+    ! ordered build || note_built
+}
+
+# in_namespace PARTIAL LIVE : the other side of try_out
+in_namespace() {
+    partial=$1
+    orders=$given$NEWLINE
+    # the archive's folder hides the live one, for this process and its children
+    mount --bind "$partial" "$2"
+    cd "$current/"
+    each build build
+    each check check
+}
+
+build() {
+    try build "$@"
+}
+
+check() {
+    try check "$@"
+}
+
+# try KIND QUIET WORD... : one argv, without a shell; `{tree}` in a word is the generation. A
+# `quiet` command fails too when it says anything on standard error.
+try() {
+    kind=$1
+    quiet=$2
+    shift 2
+    for _word in "$@"; do
+        shift
+        case $_word in
+        *'{tree}'*) _word=${_word%%'{tree}'*}$current${_word#*'{tree}'} ;;
+        esac
+        set -- "$@" "$_word"
+    done
+    "$@" </dev/null >"$work/out" 2>"$work/err" && code=0 || code=$?
     [ "$code" != 0 ] || { [ "$quiet" = quiet ] && [ -s "$work/err" ]; } || return 0
     [ "$code" = 0 ] || cat "$work/out" >>"$work/err"
     sed -i "s|$current/||g" "$work/err"
     details "$work/err"
     [ "$code" = 0 ] && verdict="it complained" || verdict="status $code"
     say fail "$kind" "$(printf '%s' "$*" | sed "s|$current/\{0,1\}||g")" "$verdict"
-    return 1
+    exit 3
 }
 
-# note_built : what the builds have made is recorded as the manifest records the rest
+# note_built : what the builds have made is recorded as the rest is
 note_built() {
-    (cd "$partial" && find . -path ./.mailctl -prune -o -type f -printf '%P\n' | sort) >"$work/all"
-    sed -n "s/^file$TAB.*$TAB//p" "$manifest" | sort | comm -13 - "$work/all" |
-        (cd "$partial" && tr '\n' '\0' | xargs -0 -r -n 1 sh -c '
-            sum=$(sha256sum <"$1")
-            stat --printf="file\t${sum%% *}\t%a\t%U\t%G\tbuilt\t" "$1"
-            printf "%s\n" "$1"' built) >"$partial/.mailctl/built"
+    found_modes . | sort >"$work/modes"
+    comm -13 .mailctl/modes "$work/modes" | grep -v '^?' | sed "s/^.*$TAB//" >.mailctl/built
+    # a folder is in no list of sums
+    while IFS= read -r _path; do
+        [ ! -f "$_path" ] || printf '%s\0' "$_path"
+    done <.mailctl/built | xargs -0 -r sha256sum -- >>.mailctl/sums
+    mv "$work/modes" .mailctl/modes
 }
 
-# finish : one rename makes the generation visible, after its bytes are on the disk. Its sums and
-# modes stand beside it in the form in which they are compared; the manifest's own sum is first.
+# finish : one rename makes the generation visible, after its bytes are on the disk, and with
+# them what is needed to take the switch back
 finish() {
-    {
-        (cd "$partial" && sha256sum .mailctl/manifest)
-        expected_sums "$partial"
-    } >"$work/sums"
-    expected_modes "$partial" | sort >"$partial/.mailctl/modes"
-    mv "$work/sums" "$partial/.mailctl/sums"
-    sync -f "$state"
+    note_pending
+    cd /
+    sync -f "$state" "$units"
     mv -T "$partial" "$generations/$number"
     partial=
 }

@@ -3,172 +3,251 @@
 # Generation 0 is the host as we found it: what stood at the paths that became our links, and
 # which services ran. Its folder is only a record, nothing is served from it; 0700, for the
 # administrator's files may hold secrets.
+#
+# Given: $before, $number (the generations of which we come and to which we go), $manifest (that
+# of $number; back to the start that of $before), $orders.
 
-# point_to NUMBER : the switch itself
-point_to() {
-    rm -f "$current.new"
-    ln -s "generations/$1" "$current.new" && mv -T "$current.new" "$current"
-}
-
-# remember_services : how the services stood before we came; written once, before we install
-remember_services() {
-    [ ! -e "$origin/services" ] || return 0
-    entries service "$manifest" | while IFS=$TAB read -r unit _; do
-        active=$(systemctl is-active "$unit" 2>/dev/null || :)
-        enabled=$(systemctl is-enabled "$unit" 2>/dev/null || :)
-        printf '%s\t%s\t%s\n' "$unit" "${active:-unknown}" "${enabled:-unknown}"
-    done >"$work/services"
-    mv "$work/services" "$origin/services"
-}
-
-# keep_original PATH : puts aside what the administrator has at a path that becomes our link.
-# While generation 0 is live it is the original; later it is somebody's replacement of our link.
-keep_original() {
-    place=$origin/saved
-    [ "$before" = 0 ] || [ ! -e "$origin/known$1" ] || place=$origin/replaced/$number
-    mkdir -p "$place$(dirname "$1")" "$origin/known$(dirname "$1")" || return 1
-    if [ -e "$root$1" ] || [ -L "$root$1" ]; then
-        rm -rf "$place$1.new"
-        cp -a "$root$1" "$place$1.new" && mv -T "$place$1.new" "$place$1" || return 1
-    elif [ "$before" = 0 ]; then
-        rm -f "$place$1"
+# begin_with_0 : before the first change of a host. Generation 0 is live from then on, so that
+# there is a `current` to be in the place of.
+begin_with_0() {
+    [ -d "$origin" ] || mkdir -m 700 "$origin"
+    if ordered origin; then
+        each origin note_service >"$work/services" && cat "$work/services" >>"$origin/services"
     fi
-    : >"$origin/known$1"
+    [ -L "$current" ] || ln -sfT generations/0 "$current"
 }
 
-# is_ours PATH : whether it is a link of ours
-is_ours() {
-    case $(readlink "$root$1" 2>/dev/null || :) in
-    "$current"/*) return 0 ;;
+# note_service UNIT ACTIVE ENABLED : how a service stood before we came; the last line of a
+# unit counts
+note_service() {
+    printf '%s\t%s\t%s\n' "$1" "$2" "$3"
+}
+
+# arrange FROM TO : the switch, then the links that TO has, and away with those that only FROM
+# has. What the administrator has at such a path is on the disk elsewhere before it goes.
+arrange() {
+    links_of "$1" "$2" || return 1
+    keep_originals || return 1
+    # towards the start nothing serves the links any more once `current` is switched
+    [ "$2" = 0 ] || ln -sfT "generations/$2" "$current" || return 1
+    _lines=$ours
+    while read_line; do
+        place_link "${_next%%"$TAB"*}" "${_next#*"$TAB"}" || return 1
+    done
+    _lines=$gone
+    while read_line; do
+        remove_link "$_next" || return 1
+    done
+    [ "$2" != 0 ] || ln -sfT generations/0 "$current"
+}
+
+# read_line : takes the first of $_lines into $_next; fails when there is none
+read_line() {
+    [ -n "$_lines" ] || return 1
+    _next=${_lines%%"$NEWLINE"*}
+    _lines=${_lines#*"$NEWLINE"}
+}
+
+# links_of FROM TO : sets $ours, the links (`PATH TAB TARGET` lines) that TO has, $gone, the
+# paths of those that only FROM has, and $there, what is at all those paths
+links_of() {
+    ours=
+    gone=
+    there=$NEWLINE
+    grep "^link$TAB" "$generations/$1/.mailctl/manifest" "$generations/$2/.mailctl/manifest" \
+        2>/dev/null >"$work/links" || :
+    set --  "$2"
+    while IFS=$TAB read -r _source _path _target; do
+        case $_source in
+        "$generations/$1/"*) ours=$ours$_path$TAB$_target$NEWLINE ;;
+        *) gone=$gone$_path$NEWLINE ;;
+        esac
+        set -- "$@" "$root$_path"
+    done <"$work/links"
+    shift
+    [ $# -gt 0 ] || return 0
+    find "$@" -maxdepth 0 -printf '%p\t%y\t%l\n' >"$work/found" 2>/dev/null || :
+    while IFS= read -r _line; do
+        there=$there$_line$NEWLINE
+    done <"$work/found"
+    _lines=$gone
+    gone=
+    while read_line; do
+        case $NEWLINE$ours in
+        *"$NEWLINE$_next$TAB"*) ;;
+        *) gone=$gone$_next$NEWLINE ;;
+        esac
+    done
+}
+
+# is_there PATH, is_ours PATH, leads_to PATH TARGET : what links_of found
+is_there() {
+    case $there in
+    *"$NEWLINE$root$1$TAB"*) return 0 ;;
     esac
     return 1
 }
 
-# place_link PATH TARGET : by a rename, so that the path is never missing
+is_ours() {
+    case $there in
+    *"$NEWLINE$root$1${TAB}l$TAB$current/"*) return 0 ;;
+    esac
+    return 1
+}
+
+leads_to() {
+    case $there in
+    *"$NEWLINE$root$1${TAB}l$TAB$current/$2$NEWLINE"*) return 0 ;;
+    esac
+    return 1
+}
+
+# keep_originals : puts aside what the administrator has at paths that become our links. While
+# generation 0 is live it is the original; later it is somebody's replacement of our link.
+keep_originals() {
+    kept=no
+    _lines=$ours
+    while read_line; do
+        _path=${_next%%"$TAB"*}
+        is_ours "$_path" || keep_original "$_path" || return 1
+    done
+    # they must not be lost with the power, for their places are about to be taken
+    [ "$kept" = no ] || sync -f "$state"
+}
+
+keep_original() {
+    place=$origin/saved
+    if [ "$before" = 0 ] || ! grep -qxF "$1" "$origin/known" 2>/dev/null; then
+        printf '%s\n' "$1" >>"$origin/known" || return 1
+        is_there "$1" || {
+            [ ! -e "$place$1" ] || rm -f "$place$1"
+            return 0
+        }
+    else
+        is_there "$1" || return 0
+        place=$origin/replaced/$number
+    fi
+    kept=yes
+    mkdir -p "$place${1%/*}" && rm -rf "$place$1.new" &&
+        cp -a "$root$1" "$place$1.new" && mv -T "$place$1.new" "$place$1"
+}
+
+# place_link PATH TARGET : ln(1) renames over what is there, so that the path is never missing
 place_link() {
-    [ "$(link_state "$root$1" "$2")" != right ] || return 0
-    is_ours "$1" || keep_original "$1" || return 1
-    mkdir -p "$(dirname "$root$1")" &&
-        rm -f "$root$1.mailctl-new" &&
-        ln -s "$current/$2" "$root$1.mailctl-new" &&
-        mv -T "$root$1.mailctl-new" "$root$1"
+    ! leads_to "$1" "$2" || return 0
+    [ -d "$root${1%/*}" ] || {
+        mkdir -p "$root${1%/*}" && printf '%s\n' "${1%/*}" >>"$origin/folders"
+    } || return 1
+    ln -sfT "$current/$2" "$root$1"
 }
 
 # remove_link PATH : what was there before comes back; what somebody else put there stays
 remove_link() {
-    if [ -e "$root$1" ] || [ -L "$root$1" ]; then
-        is_ours "$1" || return 0
-    fi
+    ! is_there "$1" || is_ours "$1" || return 0
     if [ -e "$origin/saved$1" ] || [ -L "$origin/saved$1" ]; then
+        rm -rf "$root$1.mailctl-new"
         cp -a "$origin/saved$1" "$root$1.mailctl-new" && mv -T "$root$1.mailctl-new" "$root$1"
     else
         rm -f "$root$1"
-        rmdir "$(dirname "$root$1")" 2>/dev/null || :
+        # a folder that we have made for it
+        ! grep -qxF "${1%/*}" "$origin/folders" 2>/dev/null || rmdir "$root${1%/*}" 2>/dev/null || :
     fi
 }
 
-# services_of NUMBER : the units of a generation
-services_of() {
-    entries service "$generations/$1/.mailctl/manifest" | cut -f1
-}
-
-# arrange FROM TO : the switch, then the links that TO has, and away with those that only FROM has
-arrange() {
-    point_to "$2" || return 1
-    entries link "$generations/$2/.mailctl/manifest" >"$work/links"
-    while IFS=$TAB read -r path target; do
-        place_link "$path" "$target" || return 1
-    done <"$work/links"
-    cut -f1 "$work/links" >"$work/stay"
-    entries link "$generations/$1/.mailctl/manifest" >"$work/former"
-    while IFS=$TAB read -r path _; do
-        grep -qxF "$path" "$work/stay" || remove_link "$path" || return 1
-    done <"$work/former"
-    sync -f "$state"
-}
-
-# refuse_folders : a folder at a link's path cannot be replaced by a rename, and is not ours
-refuse_folders() {
-    entries link "$manifest" | while IFS=$TAB read -r path target; do
-        [ "$(link_state "$root$path" "$target")" != folder ] ||
-            fail link "$path is a folder on the host; move it away first"
+# act : services as the orders say, all of a kind at once: systemd knows their order
+act() {
+    ! ordered systemd-reload || manage daemon-reload || return 1
+    for verb in enable restart reload; do
+        subjects "$verb"
+        [ -n "$found" ] || continue
+        [ "$verb" = enable ] || say step "$verb$found"
+        [ "$verb" != reload ] || verb=reload-or-restart
+        # shellcheck disable=SC2086 # names of units hold no blanks
+        manage "$verb" $found || again "$verb" $found || return 1
     done
 }
 
-# act : services as the orders say; the first that does not obey ends it
-act() {
-    grep -q "^systemd-reload" "$orders" && { manage daemon-reload || return 1; }
-    entries 'enable' "$orders" >"$work/enable"
-    while read -r unit; do
-        manage enable "$unit" || return 1
-    done <"$work/enable"
-    sed -n "s/^\(restart\|reload\)$TAB/\1 /p" "$orders" >"$work/actions"
-    while read -r verb unit; do
-        say step "$verb $unit"
-        [ "$verb" != restart ] || systemctl reset-failed "$unit" 2>/dev/null || :
-        [ "$verb" != reload ] || verb=reload-or-restart
-        manage "$verb" "$unit" || return 1
-    done <"$work/actions"
+# again VERB UNIT... : a unit that failed too often before we came is not started again before
+# it is told to forget that (systemd.unit(5), StartLimitIntervalSec)
+again() {
+    [ "$1" != enable ] || return 1
+    verb=$1
+    shift
+    systemctl reset-failed "$@" 2>/dev/null 9>&- || :
+    manage "$verb" "$@"
 }
 
-# manage VERB [UNIT] : systemctl(1), with its words and the unit's last ones when it fails
+# manage VERB UNIT... : systemctl(1), with its words and the units' last ones when it fails
 manage() {
     timeout 120 systemctl --quiet "$@" </dev/null >"$work/systemctl.log" 2>&1 9>&- && return 0
     details "$work/systemctl.log"
-    [ -z "${2:-}" ] || {
-        journalctl --unit="$2" --lines=8 --no-pager --output=cat >"$work/journal.log" 2>&1 || :
+    verb=$1
+    shift
+    for unit in "$@"; do
+        systemctl --quiet is-active "$unit" && continue
+        journalctl --unit="$unit" --lines=8 --no-pager --output=cat >"$work/journal.log" 2>&1 || :
         details "$work/journal.log"
-    }
-    say detail "systemctl $* failed"
+    done
+    say detail "systemctl $verb${*:+ $*} failed"
     return 1
 }
 
 # retire : services that the new generation has no more stand again as we found them
 retire() {
-    entries retire "$orders" >"$work/retire"
-    while read -r unit; do
-        restore_service "$unit" || return 1
-    done <"$work/retire"
+    each retire restore_service
 }
 
 # restore_service UNIT : as it was before we came
 restore_service() {
-    line=$(grep "^$1$TAB" "$origin/services" 2>/dev/null || echo "$1${TAB}inactive${TAB}disabled")
-    active=$(printf '%s\n' "$line" | cut -f2)
-    enabled=$(printf '%s\n' "$line" | cut -f3)
-    if [ "$enabled" = enabled ]; then manage enable "$1"; else manage disable "$1"; fi
-    if [ "$active" = active ]; then manage restart "$1"; else manage stop "$1"; fi
+    line=$(grep "^$1$TAB" "$origin/services" 2>/dev/null | tail -n 1)
+    [ -n "$line" ] || line="$1${TAB}absent${TAB}absent"
+    line=${line#*"$TAB"}
+    case ${line#*"$TAB"} in
+    enabled*) manage enable "$1" ;;
+    disabled* | absent) manage disable "$1" ;;
+    masked*) manage mask "$1" ;;
+    esac || return 1
+    case ${line%%"$TAB"*} in
+    active | reloading) manage restart "$1" ;;
+    *) manage stop "$1" ;;
+    esac
 }
 
 # restore_all : all services of the manifest stand as they did before we came
 restore_all() {
-    entries service "$manifest" | cut -f1 >"$work/units"
-    while read -r unit; do
+    for unit in $(entries service "$manifest" | cut -f1); do
         restore_service "$unit" || return 1
-    done <"$work/units"
+    done
 }
 
 # take_back : the former generation again, with the same services told; as far as it goes
 take_back() {
     switched=no
-    entries retire "$orders" >"$work/retire"
     say step "going back to generation $before"
     arrange "$number" "$before" || say stuck "the links could not be put back"
     if [ "$before" = 0 ]; then
-        ! grep -q "^systemd-reload" "$orders" || manage daemon-reload || :
+        ! ordered systemd-reload || manage daemon-reload || :
         restore_all || say stuck "not every service stands as it did before"
     else
         act || say stuck "a service did not come back"
-        services_of "$before" >"$work/former"
-        services_of "$number" >"$work/units"
-        grep -vxFf "$work/former" "$work/units" >"$work/new" || :
-        while read -r unit; do
-            restore_service "$unit" || say stuck "$unit does not stand as it did before"
-        done <"$work/new"
-        while read -r unit; do
-            manage enable "$unit" && manage restart "$unit" || say stuck "$unit did not come back"
-        done <"$work/retire"
+        restore_new
+        each retire bring_up || :
     fi
     [ "$keeps_number" = yes ] || rm -rf "${generations:?}/$number"
     say back "$before"
+}
+
+# restore_new : services that only the generation has that we leave
+restore_new() {
+    entries service "$generations/$before/.mailctl/manifest" | cut -f1 >"$work/former"
+    entries service "$generations/$number/.mailctl/manifest" | cut -f1 |
+        grep -vxFf "$work/former" >"$work/new" || :
+    while read -r unit; do
+        restore_service "$unit" || say stuck "$unit does not stand as it did before"
+    done <"$work/new"
+}
+
+# bring_up UNIT : what was retired works again
+bring_up() {
+    manage enable "$1" && manage restart "$1" || say stuck "$1 did not come back"
 }

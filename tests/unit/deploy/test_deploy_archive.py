@@ -15,7 +15,7 @@ def test_order_does_not_matter_and_nothing_of_this_machine_is_in_it() -> None:
     folders = (Directory("postfix"), Directory("dkim", "opendkim", "opendkim", 0o750))
     one = archive(folders, (MAIN, KEY))
     assert one == archive(folders[::-1], (KEY, MAIN))
-    with tarfile.open(fileobj=io.BytesIO(one)) as tar:
+    with tarfile.open(fileobj=io.BytesIO(one.content)) as tar:
         members = {member.name: member for member in tar}
     key = members["dkim/s1.pem"]
     assert (key.mode, key.uname, key.gname, key.mtime) == (0o600, "opendkim", "opendkim", 0)
@@ -25,5 +25,5 @@ def test_order_does_not_matter_and_nothing_of_this_machine_is_in_it() -> None:
 
 def test_long_names_survive() -> None:
     name = "/".join(["sieve", "users", "a" * 120, "b" * 200])
-    with tarfile.open(fileobj=io.BytesIO(archive((Directory(name),), ()))) as tar:
+    with tarfile.open(fileobj=io.BytesIO(archive((Directory(name),), ()).content)) as tar:
         assert tar.getnames() == [name]

@@ -1,0 +1,33 @@
+# The guard's own process: $mode is `guard` where an agent is at work or has been killed, and
+# `boot`, where nobody is at work yet.
+#
+# shellcheck shell=sh
+
+# Seconds that an agent may take from before its switch to its end
+LONGEST=600
+
+stand_guard() {
+    [ -e "$pending" ] || return 0
+    if [ "$mode" = boot ]; then
+        # before any daemon starts: only what they read is put right, the guard does the rest
+        mkdir -p "$work"
+        read_pending
+        [ "$told" != switching ] || {
+            arrange "$number" "$before"
+            ! ordered systemd-reload || systemctl daemon-reload
+        }
+        return
+    fi
+    exec 9>>"$state/lock"
+    flock --wait "$LONGEST" 9 || {
+        # its client is silent; it takes back itself what it has switched
+        read_pending
+        kill "$agent" 2>/dev/null || :
+        flock 9
+    }
+    [ -e "$pending" ] || return 0
+    allow_starts
+    recover
+}
+
+stand_guard

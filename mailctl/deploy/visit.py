@@ -1,0 +1,88 @@
+"""One command on a host, as a conversation: it says what is there, is told what to do, does it.
+
+Observing and applying in one command saves a login shell and an agent's start on every host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from mailctl.bundle import HostBundle
+from mailctl.deploy.delivery import delivery
+from mailctl.deploy.host import Answer, Outcome
+from mailctl.deploy.lines import read_whole
+from mailctl.deploy.manifest import Manifest
+from mailctl.deploy.observation import Observation, observation
+from mailctl.deploy.plan import Plan
+from mailctl.deploy.records import modes
+from mailctl.deploy.script import continuation
+from mailctl.errors import HostError, Unreachable
+
+PARTS = ("common", "work", "prepare", "stage", "switch", "probe", "guard", "apply")
+"""Of the agent that carries out a plan."""
+
+_MOST_SHOWN = 10
+
+Decide = Callable[[Observation], Plan]
+"""What is to be done on a host that looks like this; raises a HostError why nothing may be."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """The client's side. `root` stands before every path of the host; `talk` answers what is
+    asked once the work has begun."""
+
+    bundle: HostBundle
+    wanted: Manifest
+    root: str
+    decide: Decide
+    talk: Answer
+    _plan: Plan | None = None
+    _fault: HostError | None = None
+    _facts: list[str] = field(default_factory=list)
+    _modes: list[str] = field(default_factory=list)
+
+    def answer(self, line: str) -> bytes:
+        """To one line of the agent; raises what `decide` raises, and so ends the command."""
+        if self._plan is None:
+            return self._orders() if line == "ask\torders" else self._note(line)
+        if line.startswith("mode\t"):
+            self._modes.append(line.removeprefix("mode\t"))
+            return b""
+        if line == "ask\tswitch" and (odd := self._odd()):
+            self._fault = odd
+            return b"stop\n"
+        return self.talk(line)
+
+    def ended(self, outcome: Outcome) -> Plan:
+        """The plan that was made; raises why there was none, or why it was stopped."""
+        if self._fault is not None:
+            raise self._fault
+        if self._plan is None:
+            read_whole(self.bundle.host, outcome)
+            raise Unreachable(self.bundle.host, "the agent ended before it was told what to do")
+        return self._plan
+
+    def _note(self, line: str) -> bytes:
+        self._facts.append(line)
+        return b""
+
+    def _orders(self) -> bytes:
+        facts = "\n".join(self._facts).encode()
+        found = read_whole(self.bundle.host, Outcome(0, facts, b""))
+        self._plan = self.decide(observation(found, self.wanted, self.root))
+        if self._plan.is_empty:
+            return b"stop\n"
+        return continuation(PARTS, *delivery(self._plan, self.bundle.content.artefacts))
+
+    def _odd(self) -> HostError | None:
+        """What lies staged there is compared here, where it costs the host no process."""
+        odd = sorted({*self._modes} ^ {*modes(self.wanted)})
+        if not odd:
+            return None
+        return HostError(
+            self.bundle.host,
+            "the staged files are not what was sent (is an owner unknown there?)",
+            "\n    ".join(("nothing was switched", *odd[:_MOST_SHOWN])),
+        )
