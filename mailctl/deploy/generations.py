@@ -15,7 +15,8 @@ from mailctl.errors import HostError
 class Generation:
     """A generation on a host; number 0 is the host as it was found.
 
-    `made` is a moment in UTC (RFC 3339), `by` who applied it; both empty for 0.
+    `made` is a moment in UTC (RFC 3339), `by` who applied it, `platform` the release that it was
+    made for; all three are empty for 0.
     """
 
     number: int
@@ -24,21 +25,30 @@ class Generation:
     made: str
     by: str
     live: bool
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """From the live generation to another one; a manifest is None where the number is 0."""
+    """From the live generation to another one; a manifest is None where the number is 0.
+
+    `system` is ID and VERSION_ID of the host's os-release(5), `kept` are all its generations.
+    """
 
     base: tuple[int, str]
     to: int
     former: Manifest | None
     wanted: Manifest | None
+    system: tuple[str, str] = ("", "")
+    kept: tuple[Generation, ...] = ()
 
 
 def generations(remote: Remote, errand: Errand = DEFAULT_ERRAND) -> tuple[Generation, ...]:
     """All that the host keeps, rising; none on a host that was never applied to."""
-    found = _list(remote, "none", errand)
+    return _kept(_list(remote, "none", errand))
+
+
+def _kept(found: Lines) -> tuple[Generation, ...]:
     live, _ = found.one("live") or ("0", "-")
     return tuple(
         Generation(
@@ -48,8 +58,9 @@ def generations(remote: Remote, errand: Errand = DEFAULT_ERRAND) -> tuple[Genera
             made="" if made == "-" else made,
             by="" if by == "-" else by,
             live=number == live,
+            platform="" if platform == "-" else platform,
         )
-        for number, digest, confirmed, made, by in found.all("generation")
+        for number, digest, confirmed, made, by, platform in found.all("generation")
     )
 
 
@@ -79,7 +90,14 @@ def way_to(remote: Remote, number: int | None, errand: Errand = DEFAULT_ERRAND) 
         to=int(target),
         former=parse(was) if was else None,
         wanted=parse(then) if then else None,
+        system=_system(found),
+        kept=_kept(found),
     )
+
+
+def _system(found: Lines) -> tuple[str, str]:
+    values = {name: value.strip("\"'") for name, value in found.all("os")}
+    return values.get("ID", ""), values.get("VERSION_ID", "")
 
 
 def _list(remote: Remote, asked: str, errand: Errand) -> Lines:

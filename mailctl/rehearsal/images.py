@@ -119,7 +119,7 @@ def _next_release(suite: str) -> tuple[str, ...]:
     outside = 'APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" TMPDIR="$1"/tmp apt-get --yes'
     return (
         'rm -f "$1"/var/cache/apt/archives/*.deb "$1"/etc/apt/sources.list.d/*',
-        f"printf %s {shlex.quote(sources)} >\"$1\"/etc/apt/sources.list",
+        f'printf %s {shlex.quote(sources)} >"$1"/etc/apt/sources.list',
         f"{outside} update",
         f"{outside} --download-only full-upgrade",
     )
