@@ -10,12 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mailctl.dns.record import Record
+from mailctl.model.host import Override
 
 STATE = "/var/lib/mailctl"
 GENERATIONS = f"{STATE}/generations"
 CURRENT = f"{STATE}/current"
 TLS_KEY = f"{STATE}/tls/key.pem"
 TLS_CHAIN = f"{STATE}/tls/fullchain.pem"
+PROBE_FOLDER = f"{STATE}/probe"
+PROBE_USERS = f"{PROBE_FOLDER}/users"
+"""Empty but for the seconds of a probe."""
 MAIL_ROOT = "/var/vmail"
 MAIL_ACCOUNT = "vmail"
 
@@ -109,9 +113,45 @@ class Port:
     loopback: bool = False
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Entries:
+    """What the lines of a file are, where each is an entry for one key: a plan counts them and
+    names their keys, instead of showing lines.
+
+    `noun` and `plural` are what an entry is called. A line is the key, `separator`, the value.
+    `parts` names pieces of the value where it is a record of a passwd-file: the place behind the
+    key, counted from 1, and what it is. Files of one noun are one kind: an entry that goes from
+    one of them to another is not gone. `guarded`: many of them never go without a word for it.
+    """
+
+    path: str
+    noun: str
+    plural: str
+    separator: str = " "
+    parts: tuple[tuple[int, str], ...] = ()
+    guarded: bool = False
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Probe:
+    """A part of the way of mail through the host that is tried after a switch; `value` says where.
+
+    `submission` PORT: users log in and send, after a TLS handshake. `mailbox` PORT: mail arrives
+    by LMTP and is read by IMAP, after a TLS handshake. `signature` DOMAIN: what is sent as this
+    domain is signed.
+    """
+
+    kind: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one backend gives to a host."""
+    """What one backend gives to a host.
+
+    `entries` speaks of every map that the daemon may have on any host, also of those that this
+    host has not: they may be on it still.
+    """
 
     artefacts: tuple[Artefact, ...] = ()
     directories: tuple[Directory, ...] = ()
@@ -123,6 +163,8 @@ class Contribution:
     checks: tuple[Command, ...] = ()
     services: tuple[Service, ...] = ()
     ports: tuple[Port, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    entries: tuple[Entries, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +172,15 @@ class HostBundle:
     """A host's whole content: the sum of all contributions, sorted, without duplicates.
 
     `self_signed` is the name for which the host makes a certificate of its own, at
-    TLS_KEY and TLS_CHAIN; empty where the administrator brings one.
+    TLS_KEY and TLS_CHAIN; empty where the administrator brings one. `overrides` are settings
+    that she has taken into her own hands: their effect is in the artefacts, and plans show them.
     """
 
     host: str
     platform: str
     content: Contribution
     self_signed: str = ""
+    overrides: tuple[Override, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

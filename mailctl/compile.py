@@ -35,6 +35,7 @@ def compile_host(system: System, host: Host, vault: Vault) -> HostBundle:
         platform=host.platform.name,
         content=content,
         self_signed=host.fqdn if isinstance(host.tls, SelfSigned) else "",
+        overrides=host.overrides,
     )
 
 

@@ -15,6 +15,9 @@
         ├── WrongPlatform        the host is not what the spec says
         ├── Moved                another generation is live than was looked at; nothing was changed
         ├── Locked               another apply is at work there
+        ├── ChangedByHand        somebody changed it by hand, and that shall stay
+        ├── PlanOutdated         a saved plan does not fit the spec or the host any more
+        ├── RemovesTooMuch       many users, mailboxes or domains would go, and nobody said so
         ├── KeyNotPublished      it would sign with a DKIM key that DNS does not have
         ├── CheckRefused         a daemon refused the staged tree; nothing was switched
         └── RolledBack           switched, a probe failed, and the former generation is back
@@ -168,6 +171,18 @@ class Locked(HostError):
 
 class Moved(HostError):
     """Another generation is live than the one that was looked at; nothing was changed."""
+
+
+class ChangedByHand(HostError):
+    """Somebody changed files of ours on the host, and was promised that they stay."""
+
+
+class PlanOutdated(HostError):
+    """The spec or the host has changed since the plan was saved; nothing was done."""
+
+
+class RemovesTooMuch(HostError):
+    """Many users, mailboxes or domains would go, and nobody has said that they shall."""
 
 
 class KeyNotPublished(HostError):

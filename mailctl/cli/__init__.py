@@ -21,6 +21,7 @@ _COMMANDS = {
     "dkim": "replace DKIM keys, step by step",
     "rehearse": "prove a spec on throwaway hosts, with real mail",
     "plan": "show what apply would change on the hosts",
+    "diff": "show what somebody changed by hand on the hosts",
     "apply": "bring the hosts to what the spec says",
     "generations": "list the generations that a host keeps",
     "rollback": "bring a former generation of a host back",

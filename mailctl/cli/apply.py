@@ -21,6 +21,8 @@ from mailctl.cli.hosts import (
 from mailctl.cli.keys_in_dns import KeysInDns
 from mailctl.cli.prepare import prepare, spec_argument
 from mailctl.cli.resolving import resolver_option
+from mailctl.cli.saved_plan import bundle_of, opened, planned
+from mailctl.cli.terms import terms, terms_options
 from mailctl.cli.unheard import say
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 @spec_argument
 @only_option
 @access_options
+@terms_options
 @resolver_option()
 @click.option(
     "--no-dns-check",
@@ -44,10 +47,15 @@ def command(
     only: tuple[str, ...],
     key_files: tuple[Path, ...],
     known_hosts: tuple[Path, ...],
+    keep_drift: bool,
+    allow_removals: bool,
     resolver: Server | None,
     unchecked: bool,
 ) -> int:
     """Bring the hosts of SPEC to what it says, all at once.
+
+    SPEC may be a plan that `mailctl plan --out` has saved: then the hosts of that plan, as long
+    as neither the spec nor the host has changed since.
 
     On each host: install what is missing, lay the new generation beside the live one, let the
     daemons check it, switch, tell the services, see that they answer. Whatever fails, the host
@@ -58,16 +66,25 @@ def command(
     from mailctl.deploy.connect import remote_for
     from mailctl.deploy.fleet import Ended, Fleet
 
+    spec, saved = opened(spec)
     prepared = prepare(spec)
-    names = chosen(prepared.system, only)
+    names = planned(saved, only) if saved else chosen(prepared.system, only)
+    agreed = terms(keep_drift, allow_removals, saved)
     bundles = {bundle.host: bundle for bundle in prepared.compile().hosts}
     who, way_in = errand(), access(key_files, known_hosts)
     keys = KeysInDns(prepared, resolver, asked=not unchecked)
 
     def work(name: str) -> Applied:
+        bundle = bundle_of(bundles, name)
         with remote_for(prepared.system, prepared.system.hosts[name], way_in) as remote:
             return bring(
-                remote, bundles[name], who, reporter(name), fleet.proceeds, keys.permit_for(name)
+                remote,
+                bundle,
+                who,
+                reporter(name),
+                fleet.proceeds,
+                keys.permit_for(name),
+                agreed,
             )
 
     def heard(one: Ended[Applied]) -> None:

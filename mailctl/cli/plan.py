@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailctl.cli.colour import coloured
 from mailctl.cli.hosts import (
     access,
     access_options,
@@ -18,13 +19,12 @@ from mailctl.cli.hosts import (
 )
 from mailctl.cli.prepare import prepare, spec_argument
 from mailctl.cli.report import readers_option
+from mailctl.cli.saved_plan import out_option, refuse_to_overwrite, save
+from mailctl.cli.unheard import say
 from mailctl.errors import EXIT_CHANGES, EXIT_OK
 
 if TYPE_CHECKING:
-    from mailctl.bundle import HostBundle
-    from mailctl.deploy.host import Remote
-    from mailctl.deploy.plan import Plan
-    from mailctl.deploy.script import Errand
+    from mailctl.deploy.preview import Preview
 
 
 @click.command("plan")
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 @only_option
 @access_options
 @readers_option
-@click.option("--diff", is_flag=True, help="Show what changes inside the files, too.")
+@click.option("--diff", is_flag=True, help="Show what changes inside files, and keys of maps.")
+@out_option
 @click.option(
     "--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to do."
 )
@@ -43,49 +44,47 @@ def command(
     known_hosts: tuple[Path, ...],
     form: str,
     diff: bool,
+    out: Path | None,
     detailed_exitcode: bool,
 ) -> int:
-    """Show what apply would change on the hosts of SPEC; changes nothing."""
+    """Show what apply would change on the hosts of SPEC; changes nothing.
+
+    What somebody changed by hand on a host is shown apart: apply would replace it.
+    """
     from mailctl.deploy.connect import remote_for
     from mailctl.deploy.fleet import Fleet
+    from mailctl.deploy.preview import preview
 
+    refuse_to_overwrite(out)
     prepared = prepare(spec)
     names = chosen(prepared.system, only)
     bundles = {bundle.host: bundle for bundle in prepared.compile().hosts}
     who, way_in = errand(), access(key_files, known_hosts)
 
-    def work(name: str) -> tuple[Plan, str]:
+    def work(name: str) -> Preview:
         with remote_for(prepared.system, prepared.system.hosts[name], way_in) as remote:
-            return _look(remote, bundles[name], who, diff)
+            return preview(remote, bundles[name], prepared.records, who, contents=diff)
 
-    fleet: Fleet[tuple[Plan, str]] = Fleet(work)
+    fleet: Fleet[Preview] = Fleet(work)
     ended = fleet.run(names, lambda one: say_error(one.error) if one.error else None)
     found = [one.result for one in ended if one.result is not None]
     if form == "json":
         from mailctl.deploy.show.json_text import plans_json
 
         errors = [one.error for one in ended if one.error is not None]
-        click.echo(plans_json([plan for plan, _ in found], errors), nl=False)
+        say(plans_json(found, errors, keys=diff), nl=False)
     else:
-        from mailctl.deploy.show.text import plan_text
-
-        click.echo("".join(plan_text(plan) + text for plan, text in found), nl=False)
+        say(coloured("".join(_text(seen, diff) for seen in found)), nl=False)
+    if out is not None:
+        save(out, spec, [seen.plan for seen in found])
     code = farewell(ended, stopped=not fleet.proceeds())
-    pending = detailed_exitcode and any(not plan.is_empty for plan, _ in found)
+    pending = detailed_exitcode and any(not seen.plan.is_empty for seen in found)
     return EXIT_CHANGES if pending and code == EXIT_OK else code
 
 
-def _look(remote: Remote, bundle: HostBundle, who: Errand, diff: bool) -> tuple[Plan, str]:
-    """The plan, and the diff of its files where it is asked for."""
-    from mailctl.deploy.guard import refuse_platform
-    from mailctl.deploy.manifest import Manifest
-    from mailctl.deploy.observe import observe
-    from mailctl.deploy.plan import make_plan
-    from mailctl.deploy.show.diff import plan_diff, shown_paths
+def _text(seen: Preview, diff: bool) -> str:
+    """The plan, what was changed by hand in files, and the files' own changes if asked for."""
+    from mailctl.deploy.show.diff import drift_diffs, file_diffs
+    from mailctl.deploy.show.text import plan_text
 
-    wanted = Manifest.of(bundle)
-    artefacts = bundle.content.artefacts
-    seen = observe(remote, wanted, who, show=shown_paths(artefacts) if diff else ())
-    refuse_platform(bundle.host, bundle.platform, seen)
-    plan = make_plan(bundle.host, wanted, seen)
-    return plan, plan_diff(plan, artefacts, seen.texts) if diff else ""
+    return plan_text(seen, keys=diff) + drift_diffs(seen) + (file_diffs(seen) if diff else "")

@@ -19,6 +19,7 @@ from mailctl.deploy.observe import PARTS as OBSERVE
 from mailctl.deploy.observe import questions
 from mailctl.deploy.plan import Plan, make_plan
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.deploy.terms import DEFAULT_TERMS, Terms
 from mailctl.deploy.visit import Visit
 from mailctl.errors import Moved
 
@@ -63,18 +64,21 @@ def bring(
     report: Report = silent,
     proceed: Proceed = always,
     permit: Permit = permitted,
+    terms: Terms = DEFAULT_TERMS,
 ) -> Applied:
     """Observe, plan and apply, in one exec: the agent says what is there and waits for orders.
-    `permit` is asked only where something is.
+    Another one reads maps of which entries may go. `terms` and `permit` are asked only where
+    something is to do.
 
     Raises a HostError that says what is wrong; see errors.py for which of them change nothing.
     """
+    terms.refuse_bundle(bundle)
     for _ in range(_ATTEMPTS - 1):
         try:
-            return _bring(remote, bundle, errand, report, proceed, permit)
+            return _bring(remote, bundle, errand, report, proceed, permit, terms)
         except Moved:
             report("looking again")
-    return _bring(remote, bundle, errand, report, proceed, permit)
+    return _bring(remote, bundle, errand, report, proceed, permit, terms)
 
 
 def _bring(
@@ -84,6 +88,7 @@ def _bring(
     report: Report,
     proceed: Proceed,
     permit: Permit,
+    terms: Terms,
 ) -> Applied:
     wanted = Manifest.of(bundle)
 
@@ -92,6 +97,7 @@ def _bring(
         plan = make_plan(bundle.host, wanted, seen)
         if not plan.is_empty:
             refuse_to_begin(plan, seen, need(bundle.content.artefacts))
+            terms.refuse_plan(remote, bundle, plan, errand)
             permit(plan)
         return plan
 

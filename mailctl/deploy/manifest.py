@@ -19,6 +19,7 @@ from mailctl.bundle import (
     HostBundle,
     Link,
     Port,
+    Probe,
     Service,
 )
 from mailctl.errors import MailctlError
@@ -66,6 +67,7 @@ class Manifest:
     checks: tuple[Command, ...] = ()
     services: tuple[Service, ...] = ()
     ports: tuple[Port, ...] = ()
+    probes: tuple[Probe, ...] = ()
 
     @classmethod
     def of(cls, bundle: HostBundle) -> Manifest:
@@ -85,6 +87,7 @@ class Manifest:
             checks=content.checks,
             services=content.services,
             ports=tuple(sorted(content.ports)),
+            probes=tuple(sorted(content.probes)),
         )
 
     def text(self) -> str:
@@ -111,6 +114,8 @@ class Manifest:
                 yield _line(kind, "quiet" if command.quiet else "loud", *command.argv)
         for port in self.ports:
             yield _line("port", str(port.number), "tls" if port.tls else "plain", port.expect)
+        for probe in self.probes:
+            yield _line("probe", probe.kind, probe.value)
 
     def questions(self) -> Iterable[str]:
         """The lines about the host itself, which are also what the agent is asked to look at."""
@@ -168,6 +173,7 @@ def parse(lines: Iterable[str]) -> Manifest:
         ports=tuple(
             Port(int(number), expect, tls == "tls") for number, tls, expect in rows.get("port", ())
         ),
+        probes=tuple(Probe(kind, value) for kind, value in rows.get("probe", ())),
     )
 
 

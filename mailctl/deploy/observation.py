@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mailctl.bundle import CURRENT, STATE
 from mailctl.deploy.lines import Lines
-from mailctl.deploy.manifest import Manifest, parse
+from mailctl.deploy.manifest import FileEntry, Manifest, parse
 from mailctl.deploy.pieces import Piece, read_pieces
 
 
@@ -37,17 +36,32 @@ class LiveCertificate:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What stands at a path: `kind` as find(1) has it (f, d, l, ...), mode and owners, and the
+    SHA-256 of a file's content."""
+
+    kind: str
+    mode: int
+    owner: str
+    group: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """A host at one moment.
 
     `generation` is 0 where nothing of ours is live; `digest` is that of its manifest, `-` for
-    none. `drift` are paths in the live generation that somebody changed. `was` is the live
-    manifest; None when its digest is the one that was asked for, and when there is none.
+    none. `drift` are paths in the live generation that somebody changed; `found` is what stands
+    there now, and at the absolute paths where a link of ours should be and something else is;
+    `built` are the live generation's files that the host made, known where there is drift.
+    `was` is the live manifest; None when its digest is the one that was asked for, and when there
+    is none.
     `links` says right, other, folder, file or absent for each path that was asked for.
     `room` is in KiB; `inodes` is None where the file system does not count them.
-    `texts` are the live generation's plain files, where they were asked for; `pieces` are those
-    of its big files, where its digest is not the one that was asked for. `guard` is the version
-    of our guard there, `now` the host's clock in seconds since 1970.
+    `pieces` are those of the live generation's big files, where its digest is not the one that
+    was asked for. `guard` is the version of our guard there, `now` the host's clock in seconds
+    since 1970.
     """
 
     os_id: str
@@ -66,7 +80,8 @@ class Observation:
     links: Mapping[str, str] = field(default_factory=dict)
     services: Mapping[str, LiveService] = field(default_factory=dict)
     certificate: LiveCertificate | None = None
-    texts: Mapping[str, bytes] = field(default_factory=dict)
+    found: Mapping[str, Found] = field(default_factory=dict)
+    built: tuple[FileEntry, ...] = ()
     pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
     guard: str = ""
     now: int = 0
@@ -107,10 +122,32 @@ def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STA
         services=_services(found.following("units"), units),
         certificate=_certificate(found, now),
         now=now,
-        texts={path: base64.b64decode(text) for path, text in found.all("text")},
         guard=(found.one("guard") or ("",))[0].rpartition(" ")[2],
         pieces=read_pieces(found.all("piece")),
+        found=_found(found, paths, root),
+        built=tuple(
+            FileEntry(path, digest, int(mode, 8), owner, group)
+            for digest, mode, owner, group, path in found.all("built")
+        ),
     )
+
+
+def _found(found: Lines, paths: Mapping[str, tuple[str, ...]], root: str) -> dict[str, Found]:
+    """By relative paths what stands at changed ones, by absolute ones what is a file or a link."""
+    sums = {
+        path.removeprefix(root).removeprefix("./"): digest
+        for digest, _, path in (text.partition("  ") for text in found.texts("sum"))
+    }
+    there = {
+        path.removeprefix("./"): Found(kind, int(mode, 8), owner, group)
+        for kind, mode, owner, group, path in found.all("there")
+    }
+    there |= {
+        path: Found(kind, int(mode, 8), owner, group)
+        for path, (kind, mode, owner, _, group, _) in paths.items()
+        if kind in ("f", "l")
+    }
+    return {path: replace(one, digest=sums.get(path, "")) for path, one in there.items()}
 
 
 def _target(path: tuple[str, ...] | None) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from mailctl.deploy.host import Remote
 from mailctl.deploy.lines import read_whole
 from mailctl.deploy.manifest import Manifest
@@ -17,25 +15,15 @@ def observe(
     remote: Remote,
     wanted: Manifest,
     errand: Errand = DEFAULT_ERRAND,
-    *,
-    show: Iterable[str] = (),
     timeout: float = 60,
 ) -> Observation:
-    """What is true there of all that the manifest speaks of; one exec.
-
-    `show` names plain files of the generation whose live text is wanted, for a diff.
-    """
-    argv, given = command(PARTS, questions(wanted, show), errand)
+    """What is true there of all that the manifest speaks of; one exec."""
+    argv, given = command(PARTS, questions(wanted), errand)
     outcome = remote.run(argv, given, timeout)
     return observation(read_whole(remote.name, outcome), wanted, errand.root)
 
 
-def questions(wanted: Manifest, show: Iterable[str] = (), *, stay: bool = False) -> bytes:
+def questions(wanted: Manifest, *, stay: bool = False) -> bytes:
     """What the agent is to look at. With `stay` it then asks for orders."""
-    lines = (
-        f"wanted\t{wanted.digest}",
-        *wanted.questions(),
-        *(f"show\t{path}" for path in show),
-        *(("stay",) if stay else ()),
-    )
+    lines = (f"wanted\t{wanted.digest}", *wanted.questions(), *(("stay",) if stay else ()))
     return "".join(f"{line}\n" for line in lines).encode()

@@ -75,6 +75,16 @@ def runs(old: Iterable[Piece], new: Iterable[Piece]) -> tuple[Run, ...]:
     return tuple(found)
 
 
+def apart(old: Iterable[Piece], new: bytes) -> tuple[tuple[Piece, ...], bytes]:
+    """The pieces of the old file that the new one has not, and what of the new one is in none of
+    the old: lines that differ are in these alone."""
+    before, after = tuple(old), pieces(new)
+    known, wanted = ({piece.digest for piece in cut} for cut in (before, after))
+    gone = tuple(piece for piece in before if piece.digest not in wanted)
+    fresh = (piece for piece in after if piece.digest not in known)
+    return gone, b"".join(new[one.offset : one.offset + one.length] for one in fresh)
+
+
 def worth_while(found: Sequence[Run]) -> bool:
     """Whether putting it together beats sending it whole."""
     return len(found) <= MOST_RUNS and any(not run.new for run in found)

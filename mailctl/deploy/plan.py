@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from mailctl.bundle import Service
+from mailctl.deploy.drift import Drifted, drift_of
 from mailctl.deploy.manifest import FileEntry, Manifest
 from mailctl.deploy.observation import LiveService, Observation
 from mailctl.deploy.pieces import Piece
@@ -61,11 +62,12 @@ class Change:
 class Plan:
     """All changes of one host, and the state that they were computed from.
 
-    `reuse` are files that the host has already, `drop` paths of its live generation that the new
-    one has not, or not as they are; `pieces` are those of its big files. `origins` says of
-    services that the live generation does not have how they stand: unit, active, enabled.
-    `guard` is the version of the one on the host, `now` its clock. `base` is the live generation
-    and its digest: the host refuses the plan when it has moved since.
+    `drift` is what somebody changed on the host by hand, which the changes undo. `reuse` are
+    files that the host has already, `drop` paths of its live generation that the new one has not,
+    or not as they are; `pieces` are those of its big files. `origins` says of services that the
+    live generation does not have how they stand: unit, active, enabled. `guard` is the version of
+    the one on the host, `now` its clock. `base` is the live generation and its digest: the host
+    refuses the plan when it has moved since.
     """
 
     host: str
@@ -78,6 +80,7 @@ class Plan:
     origins: tuple[tuple[str, str, str], ...] = ()
     guard: str = ""
     now: int = 0
+    drift: tuple[Drifted, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -86,7 +89,8 @@ class Plan:
     @property
     def digest(self) -> str:
         """SHA-256 over where it starts, what it wants and what it does."""
-        parts = (self.host, *map(str, self.base), self.wanted.digest, *map(repr, self.changes))
+        start = (self.host, *map(str, self.base), *map(repr, self.drift))
+        parts = (*start, self.wanted.digest, *map(repr, self.changes))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def subjects(self, kind: Kind, action: str) -> tuple[str, ...]:
@@ -130,6 +134,7 @@ def make_plan(host: str, wanted: Manifest, seen: Observation) -> Plan:
         origins=_origins(wanted, former, seen),
         guard=seen.guard,
         now=seen.now,
+        drift=drift_of(former, seen),
     )
 
 

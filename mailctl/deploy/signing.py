@@ -31,8 +31,15 @@ def kept_selectors(manifest: Manifest) -> Mapping[DomainName, tuple[str, ...]]:
     manifest: that which signs, and perhaps its predecessor's."""
     found: dict[DomainName, tuple[str, ...]] = {}
     for entry in manifest.files:
-        parts = entry.path.removeprefix(_KEYS).removesuffix(".pem").split("/")
-        if entry.path.startswith(_KEYS) and len(parts) == 2:
-            domain = DomainName(parts[0])
-            found[domain] = (*found.get(domain, ()), parts[1])
+        if key := key_of(entry.path):
+            domain, selector = key
+            found[domain] = (*found.get(domain, ()), selector)
     return found
+
+
+def key_of(path: str) -> tuple[DomainName, str] | None:
+    """The domain and the selector whose key lies at a path of a generation."""
+    parts = path.removeprefix(_KEYS).removesuffix(".pem").split("/")
+    if not path.startswith(_KEYS) or len(parts) != 2:
+        return None
+    return DomainName(parts[0]), parts[1]

@@ -26,6 +26,7 @@ from mailctl.deploy.local import LocalRemote
 from mailctl.deploy.plan import Plan
 from mailctl.deploy.rollback import roll_back
 from mailctl.deploy.script import Errand, command
+from mailctl.deploy.terms import DEFAULT_TERMS, Terms
 from mailctl.deploy.verdict import generation
 from mailctl.deploy.visit import PARTS
 
@@ -85,12 +86,17 @@ class Machine:
         return Errand("maria@desk", str(self.root), patience)
 
     def apply(
-        self, wanted: HostBundle, proceed: Proceed = always, permit: Permit = permitted
+        self,
+        wanted: HostBundle,
+        proceed: Proceed = always,
+        permit: Permit = permitted,
+        terms: Terms = DEFAULT_TERMS,
     ) -> Applied:
         self.steps.clear()
         remote = LocalRemote("mail")
         try:
-            return bring(remote, wanted, self.errand(), self.steps.append, proceed, permit)
+            report = self.steps.append
+            return bring(remote, wanted, self.errand(), report, proceed, permit, terms)
         finally:
             self.execs = remote.execs
 

@@ -285,7 +285,14 @@ def test_a_stream_that_ends_early_changes_nothing(machine: Machine) -> None:
 def test_the_scripts_are_posix(machine: Machine) -> None:
     from mailctl.deploy.script import script
 
-    for parts in (("common", "observe"), PARTS, ("common", "list"), ("common", "rollback"), GUARD):
+    for parts in (
+        ("common", "observe"),
+        ("common", "fetch"),
+        PARTS,
+        ("common", "list"),
+        ("common", "rollback"),
+        GUARD,
+    ):
         for shell in (["dash", "-n"], ["bash", "--posix", "-n"]):
             subprocess.run(shell, input=script(*parts), check=True)
 

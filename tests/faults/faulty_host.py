@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import mailctl
 from mailctl.rehearsal.host import ThrowawayHost
 from mailctl.rehearsal.throwaway import ThrowawayNetwork
 
@@ -75,7 +76,11 @@ class Keyboard:
                 text=True,
                 check=False,
                 timeout=120,
-                env={"PATH": os.environ["PATH"], "HOME": str(self.folder)},
+                env={
+                    "PATH": os.environ["PATH"],
+                    "HOME": str(self.folder),
+                    "PYTHONPATH": str(Path(mailctl.__file__).parents[1]),
+                },
             )
         return Said(ended.returncode, ended.stdout, ended.stderr)
 

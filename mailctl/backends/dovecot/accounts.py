@@ -13,8 +13,17 @@ import re
 from collections.abc import Iterable
 
 from mailctl.backends.base import Vault
-from mailctl.bundle import Artefact
+from mailctl.backends.dovecot.places import SENDERS_FILE, USERS_FILE
+from mailctl.bundle import Artefact, Entries
 from mailctl.model.user import User
+
+_PARTS = ((1, "password"), (7, "quota"))
+"""Places behind the name: the quota is the only extra field that is written here."""
+
+ENTRIES = (
+    Entries(USERS_FILE, "user", "users", ":", _PARTS, guarded=True),
+    Entries(SENDERS_FILE.format(protocol="smtp"), "user", "users", ":", _PARTS, guarded=True),
+)
 
 _QUOTA_FIELD = {
     (2, 3): "userdb_quota_rule=*:bytes={}",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from mailctl.backends.base import Vault
-from mailctl.backends.dovecot.accounts import passwd_file
+from mailctl.backends.dovecot.accounts import ENTRIES, passwd_file
 from mailctl.backends.dovecot.decisions import Topic
 from mailctl.backends.dovecot.delivery import delivery, filtering
 from mailctl.backends.dovecot.dialects import dialect_of
@@ -21,6 +21,7 @@ from mailctl.backends.dovecot.storage import quota, storage
 from mailctl.bundle import (
     MAIL_ACCOUNT,
     MAIL_ROOT,
+    PROBE_FOLDER,
     TREE,
     Account,
     Artefact,
@@ -28,6 +29,7 @@ from mailctl.bundle import (
     Contribution,
     Directory,
     Link,
+    Probe,
     Service,
 )
 from mailctl.errors import Finding
@@ -45,7 +47,7 @@ class Dovecot:
     def contribute(self, system: System, host: Host, vault: Vault) -> Contribution:
         """dovecot.conf, the passwd-files, and what they need on the host."""
         if not serves(host):
-            return Contribution()
+            return Contribution(entries=ENTRIES)
         stores = host.has(Role.STORE)
         return Contribution(
             artefacts=(_configuration(system, host), *_passwd_files(system, host, vault)),
@@ -61,6 +63,8 @@ class Dovecot:
             ),
             services=(Service("dovecot.service", reload_on=("dovecot/dovecot.conf",)),),
             ports=ports(host),
+            probes=(Probe("mailbox", "993"),) if system.stored_on(host) else (),
+            entries=ENTRIES,
         )
 
     def review(self, system: System, host: Host) -> Iterable[Finding]:
@@ -72,9 +76,10 @@ def _directories(stores: bool) -> tuple[Directory, ...]:
     """Where mail lies, and where Postfix's sockets are: it makes that folder at its own first
     start only, and Dovecot may start before."""
     sockets = Directory(POSTFIX_PRIVATE, "postfix", "root", 0o700)
+    probe = Directory(PROBE_FOLDER, "root", "dovecot", 0o2750)
     if not stores:
-        return (sockets,)
-    return (Directory(MAIL_ROOT, MAIL_ACCOUNT, MAIL_ACCOUNT, 0o770), sockets)
+        return (sockets, probe)
+    return (Directory(MAIL_ROOT, MAIL_ACCOUNT, MAIL_ACCOUNT, 0o770), sockets, probe)
 
 
 def topics(system: System, host: Host) -> tuple[Topic, ...]:

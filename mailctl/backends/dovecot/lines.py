@@ -17,6 +17,8 @@ class Line:
 
     `because` stands as a comment above the line; it is empty where one reason covers several.
     `file`: the value is a file whose content Dovecot 2.3 reads (`<` before the path).
+    `opens`: its innermost block begins here, even after one with the same head (2.3's `passdb`
+    has no name, and two are two).
     """
 
     name: str
@@ -24,6 +26,7 @@ class Line:
     blocks: tuple[str, ...] = ()
     because: str = ""
     file: bool = False
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,14 @@ def nest(lines: Iterable[Line], depth: int = 0) -> tuple[Line | Block, ...]:
 
 
 def _nested(lines: Iterable[Line], depth: int) -> Iterator[Line | Block]:
-    for head, group in groupby(lines, lambda line: line.blocks[depth : depth + 1]):
+    opened = 0
+
+    def place(line: Line) -> tuple[tuple[str, ...], int]:
+        nonlocal opened
+        opened += line.opens and depth == len(line.blocks) - 1
+        return line.blocks[depth : depth + 1], opened
+
+    for (head, _), group in groupby(lines, place):
         if head:
             yield Block(head[0], nest(group, depth + 1))
         else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from mailctl.backends.base import Setting
 from mailctl.backends.dovecot.decisions import Accounts, Decision, Socket, Topic
 from mailctl.backends.dovecot.places import AUTH_SOCKET, SENDERS, USERS, certificate_of
+from mailctl.bundle import PROBE_USERS
 from mailctl.model.host import Host, Role
 
 _CIPHERS = (
@@ -123,10 +124,17 @@ def _accounts(host: Host) -> tuple[Decision, ...]:
         because="Who has a mailbox: one line each, the password hashed.",
         source="doc.dovecot.org, passwd-file",
     )
+    probe = Accounts(
+        "probe",
+        PROBE_USERS,
+        mailboxes=host.has(Role.STORE),
+        because="mailctl's own account, by which the host tries out whether mail flows: an empty "
+        "file, but for those seconds.",
+    )
     given: list[Decision] = []
     if host.has(Role.STORE):
         given.append(users)
-    given.append(senders)
+    given.extend((senders, probe))
     if host.has(Role.SUBMISSION):
         given.append(socket)
     return tuple(given)

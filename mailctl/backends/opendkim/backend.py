@@ -10,8 +10,8 @@ from mailctl.backends.opendkim.review import review
 from mailctl.backends.opendkim.settings import settings
 from mailctl.backends.opendkim.signers import signers_of
 from mailctl.backends.opendkim.socket import FOLDER as SOCKET_FOLDER
-from mailctl.backends.opendkim.tables import key_path, key_table, signing_table
-from mailctl.bundle import TREE, Artefact, Command, Contribution, Directory, Link, Service
+from mailctl.backends.opendkim.tables import ENTRIES, key_path, key_table, signing_table
+from mailctl.bundle import TREE, Artefact, Command, Contribution, Directory, Link, Probe, Service
 from mailctl.errors import Finding
 from mailctl.model.host import Host
 from mailctl.model.names import DomainName
@@ -34,7 +34,7 @@ class OpenDkim:
         """Nothing where no mail begins its way, or no domain of the host is signed."""
         signers = signers_of(system, host)
         if not signers:
-            return Contribution()
+            return Contribution(entries=ENTRIES)
         return Contribution(
             artefacts=(*_configuration(signers, host), *_keys(system, signers, vault)),
             directories=(
@@ -60,6 +60,8 @@ class OpenDkim:
                     restart_on=("opendkim/opendkim.conf", "opendkim/own_mail.lua"),
                 ),
             ),
+            probes=(Probe("signature", str(signers[0][0])),),
+            entries=ENTRIES,
         )
 
     def review(self, system: System, host: Host) -> Iterable[Finding]:

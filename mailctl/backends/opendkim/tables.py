@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mailctl.backends.opendkim.settings import FOLDER
+from mailctl.bundle import Entries
 from mailctl.model.names import DomainName
 from mailctl.model.settings import DkimSelector
 from mailctl.render.opendkim import field
+
+ENTRIES = (
+    Entries("opendkim/KeyTable", "signing key", "signing keys"),
+    Entries("opendkim/SigningTable", "signed domain", "signed domains"),
+)
 
 _HEAD = "# Written by mailctl; changes made here are lost.\n"
 

@@ -12,6 +12,7 @@ from mailctl.backends.postfix import local_mail
 from mailctl.model.delivery import Delivery, delivery_of
 from mailctl.model.host import Host, Role
 from mailctl.model.names import Address, DomainName
+from mailctl.model.probe import PROBE, PROBE_DOMAIN
 from mailctl.model.system import System
 from mailctl.render.postfix import table_key, table_value
 
@@ -36,10 +37,13 @@ def tables(system: System, host: Host) -> dict[str, bytes]:
         found["mailboxes"] = {
             str(address): "mailbox" for address in delivery.mailboxes if address.domain in stored
         }
+        found["mailbox_domains"][str(PROBE_DOMAIN)] = "probe"
+        found["mailboxes"][str(PROBE)] = "probe"
     if system.relayed_by(host):
         found.update(_relayed(system, host, delivery))
     if host.has(Role.SUBMISSION):
         found["sender_owners"] = _sender_owners(system, host, delivery)
+        found["sender_owners"][str(PROBE)] = str(PROBE)
     return {name: _source(entries) for name, entries in found.items()}
 
 

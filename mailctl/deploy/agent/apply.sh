@@ -21,6 +21,7 @@ apply() {
     verify
     try_out
     ensure_guard
+    ensure_probe
     finish
     answer_in_time switch || {
         rm -rf "${generations:?}/$number"

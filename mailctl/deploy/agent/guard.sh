@@ -118,6 +118,7 @@ take_way() {
 recover() {
     [ -e "$pending" ] || return 0
     mkdir -p "$work"
+    [ ! -s "$state/probe/users" ] || : >"$state/probe/users"
     (
         read_pending
         case $told in

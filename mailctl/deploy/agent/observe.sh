@@ -3,17 +3,15 @@
 # It runs at every plan and every apply, on many hosts at once, so it starts as few processes as
 # it can: the shell reads, and each program is asked about everything at once.
 #
-# Given: the questions, lines of a manifest (package, account, directory,
-# link, service), `wanted DIGEST`, `certificate NAME`, `show PATH` for files whose text is wanted,
-# and `stay` where the client may want more: then it is asked what to do, and answers `stop`, or
-# BYTES and an agent of that size, which goes on from here.
+# Given: the questions, lines of a manifest (package, account, directory, link, service),
+# `wanted DIGEST`, `certificate NAME`, and `stay` where the client may want more: then it is asked
+# what to do, and answers `stop`, or BYTES and an agent of that size, which goes on from here.
 
 wanted=
 packages=
 accounts=
 units=
 certificate=
-shown=
 stay=no
 set -- /proc/self/ "$current"
 set -f
@@ -29,7 +27,6 @@ for line in $given; do
     link) set -- "$@" "$root$first" ;;
     service) units="$units $first" ;;
     certificate) certificate=$first ;;
-    show) shown="$shown$first$NEWLINE" ;;
     stay) stay=yes ;;
     esac
 done
@@ -61,11 +58,12 @@ observe_system() {
     fi
 }
 
-# observe_paths PATH... : type, mode, owner and target of each that is there; /proc/self is as new
-# as this moment
+# observe_paths PATH... : type, mode, owner and target of each that is there; of a file, which
+# stands in the place of a link, also its sum; /proc/self is as new as this moment
 observe_paths() {
     find "$@" -maxdepth 0 -printf 'path\t%y\t%m\t%u\t%U\t%g\t%l\t%p\n' \
-        -path /proc/self/ -printf 'now\t%Ts\n' 2>/dev/null || :
+        \( -path /proc/self/ -printf 'now\t%Ts\n' -o \
+        -type f -exec sh -c 'sha256sum "$@" | sed "s/^/sum\t/"' sums {} + \) 2>/dev/null || :
 }
 
 observe_generation() {
@@ -76,14 +74,24 @@ observe_generation() {
     [ ! -e .mailctl/confirmed ] || confirmed=confirmed
     say live "$digest" "$confirmed"
     sha256sum --check --status .mailctl/sums 2>/dev/null &&
-        found_modes . | sort | cmp -s - .mailctl/modes || drift "$PWD" | sed "s/^/drift$TAB/"
+        found_modes . | sort | cmp -s - .mailctl/modes || observe_drift
     [ "$digest" = "$wanted" ] || {
         sed "s/^/was$TAB/" .mailctl/manifest
         [ ! -s .mailctl/pieces ] || sed "s/^/piece$TAB/" .mailctl/pieces
     }
-    [ -z "$shown" ] || printf '%s' "$shown" | while read -r path; do
-        [ ! -f "$path" ] || say text "$path" "$(base64 -w0 "$path")"
-    done
+}
+
+# observe_drift : what somebody changed, how it stands there now, and what was built there
+observe_drift() {
+    changed=$(drift "$PWD")
+    [ -n "$changed" ] || return 0
+    printf '%s\n' "$changed" | sed "s/^/drift$TAB/"
+    changed=$(printf '%s\n' "$changed" | sed 's|^|./|')
+    printf '%s\n' "$changed" | tr '\n' '\0' | find -files0-from - -maxdepth 0 \
+        -printf 'there\t%y\t%m\t%u\t%g\t%p\n' 2>/dev/null || :
+    printf '%s\n' "$changed" | tr '\n' '\0' | xargs -0 sha256sum 2>/dev/null |
+        sed "s/^/sum$TAB/" || :
+    sed "s/^/built$TAB/" .mailctl/built 2>/dev/null || :
 }
 
 # shellcheck disable=SC2086 # names of packages, accounts and units hold no blanks

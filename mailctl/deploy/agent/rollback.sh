@@ -15,6 +15,7 @@ roll_back() {
     # back to the start the services of what is live now are those that are told
     manifest=$generations/$number/.mailctl/manifest
     [ "$number" != 0 ] || manifest=$live/.mailctl/manifest
+    ensure_probe
     note_pending
     sync -f "$state"
     say step "switching to generation $number"

@@ -39,7 +39,7 @@ drop() {
     set -- .mailctl/confirmed
     if [ -s .mailctl/built ]; then
         while IFS= read -r _path; do
-            set -- "$@" "$_path"
+            set -- "$@" "${_path##*"$TAB"}"
         done <.mailctl/built
     fi
     set -f
@@ -131,14 +131,14 @@ try() {
     exit 3
 }
 
-# note_built : what the builds have made is recorded as the rest is
+# note_built : what the builds have made is recorded as the rest is. A line of `built` is DIGEST
+# TAB MODE TAB OWNER TAB GROUP TAB PATH.
 note_built() {
     found_modes . | sort >"$work/modes"
-    comm -13 .mailctl/modes "$work/modes" | grep -v '^?' | sed "s/^.*$TAB//" >.mailctl/built
-    # a folder is in no list of sums
-    while IFS= read -r _path; do
-        [ ! -f "$_path" ] || printf '%s\0' "$_path"
-    done <.mailctl/built | xargs -0 -r sha256sum -- >>.mailctl/sums
+    comm -13 .mailctl/modes "$work/modes" | grep -v '^?' >"$work/built" || return 0
+    cut -f 4- "$work/built" | tr '\n' '\0' | xargs -0 sha256sum -- >"$work/sums"
+    cat "$work/sums" >>.mailctl/sums
+    cut -c 1-64 "$work/sums" | paste - "$work/built" >.mailctl/built
     mv "$work/modes" .mailctl/modes
 }
 

@@ -159,6 +159,8 @@ act() {
     ! ordered systemd-reload || manage daemon-reload || return 1
     for verb in enable restart reload; do
         subjects "$verb"
+        # a master that saw its children die holds them back for a while, also after a reload
+        [ "$verb$back" != reloadyes ] || verb=restart
         [ -n "$found" ] || continue
         [ "$verb" = enable ] || say step "$verb$found"
         [ "$verb" != reload ] || verb=reload-or-restart
@@ -223,6 +225,7 @@ restore_all() {
 # take_back : the former generation again, with the same services told; as far as it goes
 take_back() {
     switched=no
+    back=yes
     say step "going back to generation $before"
     arrange "$number" "$before" || say stuck "the links could not be put back"
     if [ "$before" = 0 ]; then

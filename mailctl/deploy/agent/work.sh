@@ -7,6 +7,7 @@ partial=
 pending=$state/pending
 policy=$root/usr/sbin/policy-rc.d
 switched=no
+back=no
 orders=
 seconds=
 
@@ -21,6 +22,7 @@ clean_up() {
         status=4
     fi
     allow_starts
+    [ ! -s "$state/probe/users" ] || : >"$state/probe/users"
     remove "$work"/* "$pending" "$partial"
     { : >"$state/lock"; } 2>/dev/null || :
     [ "$status" = 0 ] || [ "${before:-}" != 0 ] || dismiss_guard

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from mailctl.deploy.plan import Change, Kind, Plan
+from collections.abc import Iterator
+
+from mailctl.deploy.entries import Delta
+from mailctl.deploy.plan import Change, Kind
+from mailctl.deploy.preview import Preview
+from mailctl.deploy.removals import OPTION
+from mailctl.deploy.show.drift_text import drift_lines
+from mailctl.deploy.show.entry_lines import entry_lines
+from mailctl.deploy.show.fingerprint import marks
+from mailctl.deploy.show.printable import printable
 
 _SIGNS = {
     "install": "+",
@@ -13,35 +22,58 @@ _SIGNS = {
     "remove": "-",
     "retire": "-",
 }
-_DIGITS = 12
-"""Of a SHA-256: enough to compare by eye."""
+_MOST_EFFECTS = 10
 
 
-def plan_text(plan: Plan) -> str:
-    """The plan, a heading and a line for each change."""
+def plan_text(seen: Preview, *, keys: bool = False) -> str:
+    """The plan: a heading, the overrides, a line for each change, what was changed by hand, the
+    DNS records concerned. `keys`: the keys of maps, too, below their counts."""
+    lines = [_heading(seen), *_overrides(seen)]
+    for change in seen.plan.changes:
+        delta = seen.delta_of(change.subject) if change.kind is Kind.FILE else None
+        lines.append(_line(change, delta))
+        if keys and delta:
+            lines += [f"      {line}" for line in entry_lines(delta)]
+    if seen.plan.drift:
+        lines.append("  changed by hand on the host, and replaced by apply:")
+        lines += drift_lines(seen, keys=keys)
+    lines += _effects(seen)
+    if seen.excess:
+        lines.append(f"  ! apply refuses this without {OPTION}: {' and '.join(seen.excess)} go")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _heading(seen: Preview) -> str:
+    plan = seen.plan
     if plan.is_empty:
-        return f"{plan.host}: nothing to do\n"
+        return f"{plan.host}: nothing to do"
     number, _ = plan.base
     base = f"generation {number}" if number else "the host as it was found"
-    heading = f"{plan.host}: {_count(len(plan.changes))} to {base}"
-    return "\n".join((heading, *map(_line, plan.changes))) + "\n"
+    count = len(plan.changes)
+    changes = "1 change" if count == 1 else f"{count} changes"
+    return f"{plan.host} ({seen.bundle.platform}): {changes} to {base}"
 
 
-def fingerprint(digest: str) -> str:
-    """The beginning of a digest."""
-    return digest[:_DIGITS]
+def _overrides(seen: Preview) -> Iterator[str]:
+    for one in seen.bundle.overrides:
+        yield f"  override of {one.backend}: {one.name} = {printable(one.value)}"
 
 
-def _count(number: int) -> str:
-    return "1 change" if number == 1 else f"{number} changes"
-
-
-def _line(change: Change) -> str:
+def _line(change: Change, delta: Delta | None) -> str:
     sign = _SIGNS.get(change.action, "~")
-    text = f"  {sign} {change.action} {change.kind.name.lower()} {change.subject}"
-    if change.secret:
-        marks = [fingerprint(digest) for digest in (change.before, change.after) if digest]
-        text += f" <secret {' -> '.join(marks)}>"
     if change.kind is Kind.ACCOUNT and change.action == "join":
         return f"  {sign} account {change.subject} joins group {change.detail}"
-    return f"{text} ({change.detail})" if change.detail else text
+    text = f"  {sign} {change.action} {change.kind.name.lower()} {printable(change.subject)}"
+    if change.secret:
+        text += f" {marks(change.before, change.after)}"
+    if change.detail:
+        text += f" ({change.detail})"
+    return f"{text}: {', '.join(delta.counts())}" if delta and not delta.is_empty else text
+
+
+def _effects(seen: Preview) -> Iterator[str]:
+    """As many as a reader takes in; `mailctl dns-records --check` says which are there."""
+    for one in seen.effects[:_MOST_EFFECTS]:
+        yield f"  DNS: must be published: {one.name} {one.type} ({one.because})"
+    if (more := len(seen.effects) - _MOST_EFFECTS) > 0:
+        yield f"  DNS: and {more} more; see: mailctl dns-records --check"

@@ -22,7 +22,16 @@ from argon2 import PasswordHasher
 
 from mailctl.backends.dovecot.backend import Dovecot
 from mailctl.backends.sieve.backend import Sieve
-from mailctl.bundle import CURRENT, GENERATIONS, MAIL_ACCOUNT, MAIL_ROOT, STATE, TREE, Contribution
+from mailctl.bundle import (
+    CURRENT,
+    GENERATIONS,
+    MAIL_ACCOUNT,
+    MAIL_ROOT,
+    PROBE_USERS,
+    STATE,
+    TREE,
+    Contribution,
+)
 from mailctl.model.domain import Domain
 from mailctl.model.host import Host, Protocols, SieveScripts
 from mailctl.model.names import Address, DomainName
@@ -229,6 +238,7 @@ def furnish(root: Path, system: System) -> None:
     for directory in contributions(system)[0].directories:
         owner = ("-o", directory.owner, "-g", directory.group, "-m", f"{directory.mode:o}")
         inside(root, "install", "-d", *owner, directory.path)
+    inside(root, *("install", "-m", "0640", "-g", "dovecot", "/dev/null", PROBE_USERS))
     inside(
         root,
         *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),

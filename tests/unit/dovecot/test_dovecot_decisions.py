@@ -36,6 +36,18 @@ def test_every_word_of_the_vocabulary_is_decided_somewhere() -> None:
     assert decided == v24.VOCABULARY
 
 
+@pytest.mark.parametrize("roles", [ALL_ROLES, {Role.MX, Role.SUBMISSION}, {Role.STORE}])
+@pytest.mark.parametrize("platform", DEBIANS)
+def test_every_passwd_file_has_a_block_of_its_own(platform: str, roles: frozenset[Role]) -> None:
+    """Two one after the other are two, though 2.3 gives them no names: the last would win."""
+    blocks = re.findall(
+        r"^passdb\b.*?^\}$", _configuration(platform, roles=roles), re.MULTILINE | re.DOTALL
+    )
+    files = [re.findall(r"(?:args|passwd_file_path) = (.*)", block) for block in blocks]
+    assert [len(of_block) for of_block in files] == [1] * len(files)
+    assert len(files) == 2 + (Role.STORE in roles)
+
+
 @pytest.mark.parametrize("platform", DEBIANS)
 def test_every_decision_of_a_parameter_has_its_reason_above_it(platform: str) -> None:
     host = small_host(platform)

@@ -41,3 +41,16 @@ def test_the_examples_give_the_golden_files(name: str, platform: str) -> None:
     assert sorted(files) == sorted(golden)
     for path, content in files.items():
         assert content.decode() == golden[path].decode(), f"{folder / path} differs"
+
+
+def test_of_every_compiled_table_plans_know_what_its_lines_are() -> None:
+    compiled: set[str] = set()
+    declared: set[str] = set()
+    for name in EXAMPLES:
+        system = example(name, "debian-13")
+        for host in system.hosts:
+            contribution = postfix(system, host)
+            words = (word for build in contribution.builds for word in build.argv)
+            compiled |= {word.partition("}/")[2] for word in words if word.startswith("lmdb:")}
+            declared |= {entries.path for entries in contribution.entries}
+    assert compiled <= declared

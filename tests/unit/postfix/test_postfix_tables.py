@@ -46,7 +46,10 @@ def test_a_catch_all_shadows_no_user_no_alias_and_no_address_that_only_sends() -
 def test_a_domain_without_catch_all_has_no_entries_for_plain_mailboxes() -> None:
     system = a_system((a_user("alice@example.org"),))
     assert "alice@example.org" not in entries(postfix(system), "virtual_aliases")
-    assert entries(postfix(system), "mailboxes") == {"alice@example.org": "mailbox"}
+    assert entries(postfix(system), "mailboxes") == {
+        "alice@example.org": "mailbox",
+        "probe@mailctl-probe.invalid": "probe",
+    }
 
 
 def test_forwards_with_and_without_a_copy() -> None:
@@ -141,7 +144,10 @@ def test_a_submission_host_stores_nothing_and_has_no_port_25() -> None:
     )
     out = postfix(system, "out")
     assert {port.number for port in out.ports} == {465, 587}
-    assert entries(out, "sender_owners") == {"alice@example.org": "alice@example.org"}
+    assert entries(out, "sender_owners") == {
+        "alice@example.org": "alice@example.org",
+        "probe@mailctl-probe.invalid": "probe@mailctl-probe.invalid",
+    }
     assert "smtp         inet" not in text(out, "postfix/master.cf")
 
 

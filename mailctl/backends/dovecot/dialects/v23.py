@@ -149,7 +149,7 @@ def _accounts(accounts: Accounts) -> tuple[Line, ...]:
     because = reason(accounts)
     lines: list[Line] = []
     for lookup in lookups:
-        lines.append(Line("driver", "passwd-file", (lookup,), because))
+        lines.append(Line("driver", "passwd-file", (lookup,), because, opens=True))
         lines.append(Line("args", f"username_format=%u {arguments}", (lookup,)))
         because = ""
     return tuple(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mailctl.backends.base import Setting
 from mailctl.backends.postfix.section import FOLDER, Section, patterns, table
 from mailctl.model.host import Host, Role
+from mailctl.model.probe import PROBE
 from mailctl.model.system import System
 
 
@@ -19,6 +20,11 @@ def recipient_rules(host: Host) -> str:
     if host.has(Role.STORE):
         rules.append("check_policy_service unix:private/dovecot-quota")
     return ", ".join(rules)
+
+
+_PROBE_REFUSED = (
+    f"check_recipient_access inline:{{ {{ {PROBE} = 550 5.1.1 No such mailbox here }} }}"
+)
 
 
 def section(system: System, host: Host) -> Section:
@@ -189,9 +195,10 @@ def _access(system: System, host: Host) -> tuple[Setting, ...]:
         ),
         Setting(
             "smtpd_recipient_restrictions",
-            recipient_rules(host),
-            "Refused in this order: unqualified addresses but postmaster; users who only send "
-            "and the system's accounts; spellings that no mailbox can have, as non-ASCII or "
+            f"{_PROBE_REFUSED}, {recipient_rules(host)}",
+            "Refused in this order: the account that only the host itself writes to, when it "
+            "tries out whether mail flows; unqualified addresses but postmaster; users who only "
+            "send and the system's accounts; spellings that no mailbox can have, as non-ASCII or "
             "control characters, which would come back as a bounce; unknown addresses; "
             "mailboxes that have no room, of which Dovecot knows.",
             "SMTPD_ACCESS_README; RFC 6531, 3.5",
