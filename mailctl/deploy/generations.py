@@ -32,7 +32,8 @@ class Generation:
 class Way:
     """From the live generation to another one; a manifest is None where the number is 0.
 
-    `system` is ID and VERSION_ID of the host's os-release(5), `kept` are all its generations.
+    `system` is ID and VERSION_ID of the host's os-release(5), `origin` the same of the moment to
+    which generation 0 belongs, empty where that is not known.
     """
 
     base: tuple[int, str]
@@ -40,15 +41,12 @@ class Way:
     former: Manifest | None
     wanted: Manifest | None
     system: tuple[str, str] = ("", "")
-    kept: tuple[Generation, ...] = ()
+    origin: tuple[str, str] = ("", "")
 
 
 def generations(remote: Remote, errand: Errand = DEFAULT_ERRAND) -> tuple[Generation, ...]:
     """All that the host keeps, rising; none on a host that was never applied to."""
-    return _kept(_list(remote, "none", errand))
-
-
-def _kept(found: Lines) -> tuple[Generation, ...]:
+    found = _list(remote, "none", errand)
     live, _ = found.one("live") or ("0", "-")
     return tuple(
         Generation(
@@ -90,14 +88,9 @@ def way_to(remote: Remote, number: int | None, errand: Errand = DEFAULT_ERRAND) 
         to=int(target),
         former=parse(was) if was else None,
         wanted=parse(then) if then else None,
-        system=_system(found),
-        kept=_kept(found),
+        system=found.release("os"),
+        origin=found.release("origin"),
     )
-
-
-def _system(found: Lines) -> tuple[str, str]:
-    values = {name: value.strip("\"'") for name, value in found.all("os")}
-    return values.get("ID", ""), values.get("VERSION_ID", "")
 
 
 def _list(remote: Remote, asked: str, errand: Errand) -> Lines:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from mailctl.deploy import verdict
 from mailctl.deploy.apply import Applied, Proceed, Report, always, answering, silent
 from mailctl.deploy.generations import Way, way_to
+from mailctl.deploy.guard import refuse_other_release
 from mailctl.deploy.host import Remote
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.orders import orders_text
@@ -33,12 +34,14 @@ def roll_back(
     one where it is live already.
 
     0 is the host as it was found: our links go, what stood there comes back, and services stand
-    as they stood. Mail, accounts and packages stay. `heard` is told the way before it is gone.
+    as they stood. Mail, accounts and packages stay. A generation of a release that the host has
+    left is refused. `heard` is told the way before it is gone.
     Raises a HostError.
     """
     way = way_to(remote, number, errand)
     if way.to == way.base[0]:
         return Applied(remote.name, way.to, changed=False)
+    refuse_other_release(remote.name, way)
     heard(way)
     argv, stdin = command(_PARTS, _orders(way), errand)
     outcome = remote.run(argv, stdin, _PATIENCE, answering(report, proceed))

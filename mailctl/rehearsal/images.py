@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import shlex
 import shutil
 import signal
 import subprocess
@@ -93,10 +92,9 @@ def _mmdebstrap(recipe: Recipe, target: Path) -> list[str]:
     ]
     if recipe.disabled:
         argv += [f'--customize-hook=chroot "$1" systemctl disable {" ".join(recipe.disabled)}']
-    if recipe.downloads or recipe.next_suite:
-        argv.append("--skip=cleanup/apt/lists,cleanup/apt/cache")
     if recipe.downloads:
         argv += [
+            "--skip=cleanup/apt/lists,cleanup/apt/cache",
             # by the apt outside, which knows this machine's proxies
             # the base packages are there already
             '--customize-hook=rm -f "$1"/var/cache/apt/archives/*.deb',
@@ -105,24 +103,9 @@ def _mmdebstrap(recipe: Recipe, target: Path) -> list[str]:
                 f"--download-only install {' '.join(recipe.downloads)}"
             ),
         ]
-    if recipe.next_suite:
-        argv += [f"--customize-hook={step}" for step in _next_release(recipe.next_suite)]
     # "-": the sources come by standard input
     sources = ["-"] if mirror.sources(recipe.suite) else []
     return [*argv, recipe.suite, str(target), *sources]
-
-
-def _next_release(suite: str) -> tuple[str, ...]:
-    """Steps that put the next release within the reach of a host that has no network."""
-    sources = mirror.sources(suite) or mirror.default_sources(suite)
-    # TMPDIR: apt's own account may write there, whatever it may outside
-    outside = 'APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" TMPDIR="$1"/tmp apt-get --yes'
-    return (
-        'rm -f "$1"/var/cache/apt/archives/*.deb "$1"/etc/apt/sources.list.d/*',
-        f'printf %s {shlex.quote(sources)} >"$1"/etc/apt/sources.list',
-        f"{outside} update",
-        f"{outside} --download-only full-upgrade",
-    )
 
 
 def _build(argv: list[str], sources: str) -> None:

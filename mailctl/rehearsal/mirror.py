@@ -14,10 +14,6 @@ from pathlib import Path
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _FORMAT = "$(ORIGIN)|$(LABEL)|$(REPO_URI)"
 _SUITES = {"Debian": ("{suite}", "{suite}-updates"), "Debian-Security": ("{suite}-security",)}
-_DEFAULTS = {
-    "Debian": "http://deb.debian.org/debian",
-    "Debian-Security": "http://security.debian.org/debian-security",
-}
 
 
 def sources(suite: str) -> str:
@@ -25,15 +21,6 @@ def sources(suite: str) -> str:
     return "".join(
         f"deb [signed-by={_KEYRING}] {uri} {name.format(suite=suite)} main\n"
         for label, uri in sorted(_archives().items())
-        for name in _SUITES[label]
-    )
-
-
-def default_sources(suite: str) -> str:
-    """What mmdebstrap itself would take, for where its sources are to be written out."""
-    return "".join(
-        f"deb [signed-by={_KEYRING}] {uri} {name.format(suite=suite)} main\n"
-        for label, uri in _DEFAULTS.items()
         for name in _SUITES[label]
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from mailctl.model.platform import Platform
 
@@ -58,22 +58,18 @@ WORLD = ("bind9", "opendkim", "opendmarc", "postfix", "publicsuffix", "ssl-cert"
 class Recipe:
     """`packages` are installed, and `disabled` are units of them that do not start;
     `downloads` wait in apt's cache, with the package lists, so that `apt-get install` works
-    without a network; so does all that `apt-get full-upgrade` to `next_suite` wants."""
+    without a network."""
 
     kind: str
     suite: str
     packages: tuple[str, ...]
     downloads: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
-    next_suite: str = ""
 
     @property
     def key(self) -> str:
         """The image's name in the cache, as `stocked-trixie-0123456789ab`."""
-        parts = {name: value for name, value in asdict(self).items() if name != "next_suite"}
-        if self.next_suite:
-            parts["next_suite"] = self.next_suite
-        text = json.dumps([_VERSION, parts], sort_keys=True)
+        text = json.dumps([_VERSION, asdict(self)], sort_keys=True)
         return f"{self.kind}-{self.suite}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
@@ -87,12 +83,6 @@ def bare(platform: Platform, packages: Iterable[str] = ()) -> Recipe:
     """A host as it comes from the provider, with the mail packages within apt's reach."""
     wanted = tuple(package for package in _sorted(MAIL, packages) if package not in BASE)
     return Recipe("bare", platform.codename, _sorted(BASE), downloads=wanted)
-
-
-def upgradable(platform: Platform, to: Platform) -> Recipe:
-    """A stocked host that can become the next release by `apt-get full-upgrade --no-download`."""
-    image = stocked(platform)
-    return replace(image, kind="upgradable", next_suite=to.codename)
 
 
 def world() -> Recipe:

@@ -13,7 +13,7 @@ from pathlib import Path
 from mailctl.rehearsal.host import ThrowawayHost
 from mailctl.rehearsal.throwaway import ThrowawayNetwork
 
-PASSWORD = "a long enough password"  # noqa: S105 - of a host that lives for a minute
+PASSWORD = "a long enough password"
 
 
 @dataclass(frozen=True, slots=True)

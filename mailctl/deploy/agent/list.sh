@@ -8,11 +8,8 @@ asked=$given
 
 say agent 1
 say uid "$(id -u)"
-while IFS="=" read -r name value; do
-    case $name in
-    ID | VERSION_ID) say os "$name" "$value" ;;
-    esac
-done <"$root/etc/os-release"
+say_release os "$root/etc/os-release"
+[ ! -e "$origin/os-release" ] || say_release origin "$origin/os-release"
 know_live
 live=$before
 say live "$live" "$digest"
