@@ -74,6 +74,10 @@ class MailHost:
             raise AssertionError(f"{line}: {said}")
         return said.strip()
 
+    def write(self, path: str, text: str) -> None:
+        """A file of the host as an editor leaves it."""
+        self.host.run("tee", path, stdin=text.encode())
+
     def send(self, recipient: str, subject: str, sender: str = "eva@elsewhere.example") -> None:
         """A letter to port 25, as a stranger brings it."""
         message = EmailMessage()

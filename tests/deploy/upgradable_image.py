@@ -53,9 +53,9 @@ def _lay_packages(root: Path) -> None:
     outside = (
         *("apt-get", "--yes", "--quiet", "--option=APT::Sandbox::User=root"),
         f"--option=Dir::Etc::SourceList={sources}",
-        "--option=Dir::Etc::SourceParts=-",
-        "--option=Dir::Etc::Preferences=-",
-        "--option=Dir::Etc::PreferencesParts=-",
+        "--option=Dir::Etc::SourceParts=/dev/null",
+        "--option=Dir::Etc::Preferences=/dev/null",
+        "--option=Dir::Etc::PreferencesParts=/dev/null",
         f"--option=Dir::State={root}/var/lib/apt",
         f"--option=Dir::State::Status={root}/var/lib/dpkg/status",
         f"--option=Dir::Cache={root}/var/cache/apt",
