@@ -55,12 +55,11 @@ _SETUP = f"""\
 set -e
 useradd --create-home erin
 echo "erin:{PASSWORD}" | chpasswd
-echo "info@old.example erin" >/etc/postfix/virtual
+echo "info@old.example erin@old.example" >/etc/postfix/virtual
 postmap /etc/postfix/virtual
 newaliases
 printf '{_OPENDKIM}' >/etc/opendkim.conf
 chmod 640 /etc/opendkim.conf
-chmod 664 /etc/postfix/main.cf
 chgrp adm /etc/postfix/main.cf
 touch -d 2009-05-04 /etc/postfix/main.cf /etc/dovecot/dovecot.conf
 systemctl enable --now --quiet postfix dovecot

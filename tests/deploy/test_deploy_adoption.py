@@ -97,13 +97,3 @@ def test_rollback_to_0_brings_it_back_at_work(adopted: Adopted) -> None:
     mail.send("info@old.example", "as if nothing had been")
     assert has(mail, "as if nothing had been")
     assert has(mail, "long ago")
-
-
-def test_another_apply_takes_over_again(adopted: Adopted) -> None:
-    mail = adopted.mail
-    mail.does("echo '# after mailctl' >>/etc/postfix/main.cf")
-    later = state(mail)
-    assert mail.apply().out == "mail: generation 3 is live\n"
-    wait_for(mail, ANNA, "by the spec")
-    assert mail.run("rollback", "mail", "0").out == "mail: generation 0 is live\n"
-    assert state(mail) == later
