@@ -34,8 +34,8 @@ def notes(former: str, wanted: str, subjects: Iterable[str]) -> tuple[Note, ...]
 CROSSINGS: dict[tuple[str, str], tuple[Note, ...]] = {
     ("debian-12", "debian-13"): (
         Note(
-            "Dovecot is down until this is applied; mail waits in the queue, and postqueue -f sends "
-            "it on afterwards",
+            "Dovecot is down until this is applied; mail waits in the queue, and "
+            "postqueue -f sends it on afterwards",
             "Dovecot 2.4 refuses a file in the language of 2.3",
             frozenset({"dovecot/dovecot.conf"}),
         ),

@@ -62,15 +62,6 @@ def wait_for(mail: MailHost, login: str, subject: str, folder: str = "INBOX") ->
         time.sleep(0.2)
 
 
-def remove(mail: MailHost, login: str, subject: str) -> None:
-    """A letter of the inbox, for good."""
-    with imap(mail, login) as client:
-        client.select("INBOX")
-        for number in client.search(None, "SUBJECT", f'"{subject}"')[1][0].split():
-            client.store(number, "+FLAGS", "(\\Deleted)")
-        client.expunge()
-
-
 def snapshot(mail: MailHost, login: str) -> dict[str, object]:
     """All that the user would miss: folders, their numbering (UIDVALIDITY, UIDNEXT), what she
     has subscribed to, each message with its UID, flags, date and content, and the quota."""

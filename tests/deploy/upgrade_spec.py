@@ -11,6 +11,7 @@ from mail_host import PASSWORD, MailHost
 ADDRESS = "203.0.113.55"
 ANNA = "anna@move.example"
 BEN = "ben@move.example"
+CARLA = "carla@move.example"
 
 SPEC = """\
 mailctl: 1
@@ -31,6 +32,8 @@ users:
   ben@move.example:
     password: {{file: secret}}
     sieve: ben.sieve
+  carla@move.example:
+    password: {{file: secret}}
 """
 
 BEFORE = """\
