@@ -46,8 +46,8 @@ def test_nothing_of_a_former_release_comes_back(machine: Machine, number: int | 
 def test_generations_of_this_release_come_back(machine: Machine) -> None:
     machine.apply(bundle())
     upgrade(machine)
-    machine.apply(newer())
     machine.apply(newer(b"two\n"))
+    machine.apply(newer(b"three\n"))
     assert machine.roll_back(2).changed
     assert [generation.platform for generation in machine.generations()] == [
         *("", "debian-12"),
