@@ -136,9 +136,12 @@ class Entries:
 class Probe:
     """A part of the way of mail through the host that is tried after a switch; `value` says where.
 
-    `submission` PORT: users log in and send, after a TLS handshake. `mailbox` PORT: mail arrives
-    by LMTP and is read by IMAP, after a TLS handshake. `signature` DOMAIN: what is sent as this
-    domain is signed.
+    `submission` PORT: users log in and send, after a TLS handshake. `refusal` PORT: a wrong
+    password is refused there. `receiving` DOMAIN: on port 25 strangers may write neither to
+    elsewhere nor to nobody in this domain. `mailbox` PORT, or `doveadm`: mail arrives by LMTP and
+    is read by IMAP after a TLS handshake, or without. `signature` SELECTOR._domainkey.DOMAIN: what
+    is sent as this domain is signed with this key. `loopback` ADDRESS: where the host's daemons
+    are reached from itself, if not by 127.0.0.1.
     """
 
     kind: str

@@ -14,7 +14,7 @@ from mailctl.deploy.orders import orders_text
 from mailctl.deploy.plan import is_below
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
 
-_PARTS = ("common", "work", "switch", "probe", "guard", "rollback")
+_PARTS = ("common", "work", "switch", "probe", "mail", "guard", "rollback")
 _PATIENCE = 300
 
 

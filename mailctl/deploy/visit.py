@@ -19,7 +19,7 @@ from mailctl.deploy.records import modes
 from mailctl.deploy.script import continuation
 from mailctl.errors import HostError, Unreachable
 
-PARTS = ("common", "work", "prepare", "stage", "switch", "probe", "guard", "apply")
+PARTS = ("common", "work", "prepare", "stage", "switch", "probe", "mail", "guard", "apply")
 """Of the agent that carries out a plan."""
 
 _MOST_SHOWN = 10

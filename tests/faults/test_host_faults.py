@@ -217,7 +217,7 @@ def test_one_host_of_two_fails(keyboard: Keyboard) -> None:
     keyboard.spec.write_text(text.replace("domains:\n", f"{other}domains:\n"))
     planned = keyboard.run("plan")
     assert planned.code == 3
-    assert planned.out.startswith("mail (debian-12): ")
+    assert "mail (debian-12): " in planned.out
     assert planned.err.splitlines()[-1] == "1 of 2 hosts are well; not other"
     assert keyboard.run("plan", "--host", "mail").code == 0
     assert keyboard.run("plan", "--host", "other").code == 1

@@ -63,7 +63,7 @@ class Dovecot:
             ),
             services=(Service("dovecot.service", reload_on=("dovecot/dovecot.conf",)),),
             ports=ports(host),
-            probes=(Probe("mailbox", "993"),) if system.stored_on(host) else (),
+            probes=_probes(system, host),
             entries=ENTRIES,
         )
 
@@ -80,6 +80,16 @@ def _directories(stores: bool) -> tuple[Directory, ...]:
     if not stores:
         return (sockets, probe)
     return (Directory(MAIL_ROOT, MAIL_ACCOUNT, MAIL_ACCOUNT, 0o770), sockets, probe)
+
+
+def _probes(system: System, host: Host) -> tuple[Probe, ...]:
+    """How the mail of a probe is read, and where a wrong password is tried if not by Postfix."""
+    if not system.stored_on(host):
+        return ()
+    if not host.protocols.imap:
+        return (Probe("mailbox", "doveadm"),)
+    refusal = () if host.has(Role.SUBMISSION) else (Probe("refusal", "993"),)
+    return (Probe("mailbox", "993"), *refusal)
 
 
 def topics(system: System, host: Host) -> tuple[Topic, ...]:

@@ -60,13 +60,18 @@ class OpenDkim:
                     restart_on=("opendkim/opendkim.conf", "opendkim/own_mail.lua"),
                 ),
             ),
-            probes=(Probe("signature", str(signers[0][0])),),
+            probes=(_probe(*signers[0]),),
             entries=ENTRIES,
         )
 
     def review(self, system: System, host: Host) -> Iterable[Finding]:
         """Overrides that OpenDKIM lacks, or that would change what is signed; mixed keys."""
         return review(system, host)
+
+
+def _probe(domain: DomainName, selector: DkimSelector) -> Probe:
+    """One domain stands for all: what could fail is the way to the signer, or its tables."""
+    return Probe("signature", f"{selector.selector}._domainkey.{domain}")
 
 
 def _configuration(

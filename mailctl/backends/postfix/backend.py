@@ -9,10 +9,11 @@ from mailctl.backends.postfix import overrides, review
 from mailctl.backends.postfix.entries import ENTRIES
 from mailctl.backends.postfix.header_patterns import pattern_tables
 from mailctl.backends.postfix.maps import tables
+from mailctl.backends.postfix.probe import probes
 from mailctl.backends.postfix.services import services
 from mailctl.backends.postfix.settings import sections
 from mailctl.backends.postfix.unit import unit_links, unit_override, unit_services
-from mailctl.bundle import TREE, Artefact, Command, Contribution, Link, Port, Probe
+from mailctl.bundle import TREE, Artefact, Command, Contribution, Link, Port
 from mailctl.errors import Finding
 from mailctl.model.host import Host, Role
 from mailctl.model.system import System
@@ -47,7 +48,7 @@ class Postfix:
             checks=_CHECKS,
             services=unit_services(host),
             ports=_ports(host),
-            probes=(Probe("submission", "465"),) if host.has(Role.SUBMISSION) else (),
+            probes=probes(system, host),
             entries=ENTRIES,
         )
 

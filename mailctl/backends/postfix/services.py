@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from mailctl.backends.base import Setting
 from mailctl.backends.opendkim.socket import MILTER
+from mailctl.backends.postfix import probe
 from mailctl.backends.postfix.section import patterns
 from mailctl.backends.postfix.settings.receiving import recipient_rules
 from mailctl.model.delivery import signing_domains
@@ -98,7 +99,7 @@ def _submission_settings(system: System, host: Host) -> tuple[Setting, ...]:
             "People who try a session by hand write their addresses without <>; they have "
             "logged in, and what they may send as is checked all the same.",
         ),
-        *_submission_rules(host),
+        *_submission_rules(system, host),
         *_submission_rates(host),
         Setting(
             "smtpd_milters",
@@ -119,7 +120,7 @@ def _submission_settings(system: System, host: Host) -> tuple[Setting, ...]:
     )
 
 
-def _submission_rules(host: Host) -> tuple[Setting, ...]:
+def _submission_rules(system: System, host: Host) -> tuple[Setting, ...]:
     return (
         Setting(
             "smtpd_client_restrictions",
@@ -144,8 +145,9 @@ def _submission_rules(host: Host) -> tuple[Setting, ...]:
         ),
         Setting(
             "smtpd_recipient_restrictions",
-            recipient_rules(host),
-            "A mistyped address of ours is refused at once, as on port 25.",
+            f"{probe.users(system, host)}, {recipient_rules(host)}",
+            "A mistyped address of ours is refused at once, as on port 25. Before that stands "
+            "who may write to mailctl's own account, and that it writes to nobody else.",
         ),
     )
 

@@ -118,7 +118,7 @@ take_way() {
 recover() {
     [ -e "$pending" ] || return 0
     mkdir -p "$work"
-    [ ! -s "$state/probe/users" ] || : >"$state/probe/users"
+    forget_probe
     (
         read_pending
         case $told in

@@ -1,8 +1,8 @@
 # One rename switches everything; the same steps take it back.
 #
 # Generation 0 is the host as we found it: what stood at the paths that became our links, and
-# which services ran, on which release. Its folder is only a record, nothing is served from it; 0700, for the
-# administrator's files may hold secrets.
+# which services ran, on which release. Its folder is only a record, nothing is served from it;
+# 0700, for the administrator's files may hold secrets.
 #
 # Given: $before, $number (the generations of which we come and to which we go), $manifest (that
 # of $number; back to the start that of $before), $orders.
@@ -247,6 +247,7 @@ take_back() {
         act || say stuck "a service did not come back"
         restore_new
         each retire bring_up || :
+        stands_again
     fi
     [ "$keeps_number" = yes ] || rm -rf "${generations:?}/$number"
     say back "$before"
@@ -265,4 +266,14 @@ restore_new() {
 # bring_up UNIT : what was retired works again
 bring_up() {
     manage enable "$1" && manage restart "$1" || say stuck "$1 did not come back"
+}
+
+# stands_again : what came back passes its probes; where it does not, its services are restarted.
+# Postfix and Dovecot hold back what has failed in the generation that we left, and keep doing so
+# for a minute after a reload.
+stands_again() {
+    manifest=$generations/$before/.mailctl/manifest
+    probe >/dev/null && return 0
+    # shellcheck disable=SC2086 # names of units hold no blanks
+    manage restart $units && probe || say stuck "generation $before does not pass its probes either"
 }

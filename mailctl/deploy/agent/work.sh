@@ -22,7 +22,7 @@ clean_up() {
         status=4
     fi
     allow_starts
-    [ ! -s "$state/probe/users" ] || : >"$state/probe/users"
+    forget_probe
     remove "$work"/* "$pending" "$partial"
     { : >"$state/lock"; } 2>/dev/null || :
     [ "$status" = 0 ] || [ "${before:-}" != 0 ] || dismiss_guard

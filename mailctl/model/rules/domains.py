@@ -1,4 +1,4 @@
-"""Domains: each has a host that keeps its mail and hosts that receive it."""
+"""Domains: each has a host that keeps its mail and hosts that receive it, and none is ours."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from mailctl.errors import Finding
 from mailctl.model.domain import Domain
 from mailctl.model.host import Role
+from mailctl.model.probe import PROBE_DOMAIN
 from mailctl.model.system import System
 
 
 def check(system: System) -> Iterator[Finding]:
     """All rules on the hosts of domains."""
+    if PROBE_DOMAIN in system.domains:
+        yield Finding(("domains", PROBE_DOMAIN), "probe-domain", "hosts try out by this domain "
+                      "whether mail flows", "give yours another name", on_key=True)  # fmt: skip
     for domain in system.domains.values():
         if not domain.parked:
             yield from _store(system, domain)

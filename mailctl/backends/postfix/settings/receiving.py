@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mailctl.backends.base import Setting
+from mailctl.backends.postfix import probe
 from mailctl.backends.postfix.section import FOLDER, Section, patterns, table
 from mailctl.model.host import Host, Role
-from mailctl.model.probe import PROBE
 from mailctl.model.system import System
 
 
@@ -20,11 +20,6 @@ def recipient_rules(host: Host) -> str:
     if host.has(Role.STORE):
         rules.append("check_policy_service unix:private/dovecot-quota")
     return ", ".join(rules)
-
-
-_PROBE_REFUSED = (
-    f"check_recipient_access inline:{{ {{ {PROBE} = 550 5.1.1 No such mailbox here }} }}"
-)
 
 
 def section(system: System, host: Host) -> Section:
@@ -162,10 +157,11 @@ def _access(system: System, host: Host) -> tuple[Setting, ...]:
     return (
         Setting(
             "smtpd_restriction_classes",
-            "refuse_own_domains",
-            "A name for the rule that the next setting holds.",
+            ", ".join(("refuse_own_domains", *(named.name for named in probe.rule(host)))),
+            "Names for rules that settings below hold.",
             "RESTRICTION_CLASS_README",
         ),
+        *probe.rule(host),
         Setting(
             "refuse_own_domains",
             f"check_recipient_access {table('undeliverable')}",
@@ -195,7 +191,7 @@ def _access(system: System, host: Host) -> tuple[Setting, ...]:
         ),
         Setting(
             "smtpd_recipient_restrictions",
-            f"{_PROBE_REFUSED}, {recipient_rules(host)}",
+            f"{probe.STRANGERS}, {recipient_rules(host)}",
             "Refused in this order: the account that only the host itself writes to, when it "
             "tries out whether mail flows; unqualified addresses but postmaster; users who only "
             "send and the system's accounts; spellings that no mailbox can have, as non-ASCII or "

@@ -7,6 +7,9 @@ from mailctl.model.rules.catalogue.rule import firm, warns
 DOMAINS = (
     firm("long-name", "a name of more than 253 characters has no record: servers refuse the zone, "
          "and receivers find nothing", "RFC 1035, 2.3.4"),
+    firm("probe-domain", "after each switch the host writes to itself as probe@"
+         "mailctl-probe.invalid, and mail of others to that domain would be refused",
+         "docs/hosts.md; RFC 6761, 6.4"),
     warns("no-postmaster", "nobody reads postmaster@, where other hosts report that their mail "
           "does not arrive", "RFC 5321, 4.5.1; RFC 2142, 5"),
     warns("no-abuse", "nobody reads abuse@, where others complain before they list a domain or a "
