@@ -7,6 +7,7 @@
     ├── PublishError             a name server did not do, or did not say, what it was asked
     └── HostError                one host could not be brought to its goal; names the host
         ├── Unreachable          no TCP connection, or no SSH within the time
+        │   └── OutcomeUnknown   lost after the switch was ordered; the host ends it by itself
         ├── HostKeyUnknown       the key is not in known_hosts
         ├── HostKeyChanged       the key differs from the one in known_hosts
         ├── AuthenticationFailed SSH would not let us in
@@ -20,11 +21,14 @@
         ├── RemovesTooMuch       many users, mailboxes or domains would go, and nobody said so
         ├── KeyNotPublished      it would sign with a DKIM key that DNS does not have
         ├── CheckRefused         a daemon refused the staged tree; nothing was switched
-        └── RolledBack           switched, a probe failed, and the former generation is back
+        ├── RolledBack           switched, a probe failed, and the former generation is back
+        ├── Stuck                the former generation is back, but not all of it came back
+        └── NotBegun             nothing was changed there: stopped, or others had failed
 
 Exit codes (as `terraform` and `click` users know them): 0 done or nothing to do, 1 error,
-2 changes pending with --detailed-exitcode, 3 some hosts failed, 64 usage. `dns-records --check`:
-2 DNS is not as the spec says, 3 nothing is known to be wrong but not all could be asked.
+2 changes pending with --detailed-exitcode, 3 some hosts failed or somebody else was at work there,
+64 usage, 128 and the signal's number when it was stopped. `dns-records --check`: 2 DNS is not as
+the spec says, 3 nothing is known to be wrong but not all could be asked.
 """
 
 from __future__ import annotations
@@ -141,6 +145,19 @@ class Unreachable(HostError):
     """No TCP connection, or no SSH banner, within the time."""
 
 
+class OutcomeUnknown(Unreachable):
+    """The connection was lost after the switch was ordered: the host ends it by itself.
+
+    `base` is the generation that was live before, `digest` that of the one that was to become
+    live (empty for the host as it was found): so whoever asks later can tell how it ended.
+    """
+
+    def __init__(self, host: str, message: str, hint: str = "", *, base: int, digest: str) -> None:
+        super().__init__(host, message, hint)
+        self.base = base
+        self.digest = digest
+
+
 class HostKeyUnknown(HostError):
     """The host's key is not in known_hosts; the hint shows its fingerprint."""
 
@@ -194,4 +211,17 @@ class CheckRefused(HostError):
 
 
 class RolledBack(HostError):
-    """The new generation was switched on, failed its probes, and the former one is back."""
+    """The new generation was switched on, failed its probes, and the former one is back:
+    number `generation`."""
+
+    def __init__(self, host: str, message: str, hint: str = "", *, generation: int = 0) -> None:
+        super().__init__(host, message, hint)
+        self.generation = generation
+
+
+class Stuck(HostError):
+    """The former generation is back, but not everything stands as it did; somebody must look."""
+
+
+class NotBegun(HostError):
+    """Nothing was changed on the host: somebody stopped it all, or others had failed."""

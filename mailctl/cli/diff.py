@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailctl.cli.colour import coloured
-from mailctl.cli.hosts import access, access_options, chosen, errand, farewell, say_error
+from mailctl.cli.hosts import access, access_options, chosen, errand
 from mailctl.cli.prepare import DEFAULT_SPEC, prepare
 from mailctl.cli.report import readers_option
+from mailctl.cli.terminal import coloured
 from mailctl.cli.unheard import say
 from mailctl.errors import EXIT_CHANGES, EXIT_OK
 
@@ -42,11 +42,13 @@ def command(
     `-` is what mailctl laid there, `+` what stands there now. The next apply replaces it, unless
     it is told to --keep-drift. Changes nothing.
     """
+    from mailctl.cli.fleet_run import run, view_of_errors
     from mailctl.deploy.connect import remote_for
     from mailctl.deploy.fleet import Fleet
     from mailctl.deploy.preview import preview
     from mailctl.deploy.show.drift_text import drift_text
     from mailctl.deploy.show.json_text import drift_json
+    from mailctl.deploy.waves import at_once
 
     prepared = prepare(spec)
     names = chosen(prepared.system, hosts)
@@ -57,14 +59,15 @@ def command(
         with remote_for(prepared.system, prepared.system.hosts[name], way_in) as remote:
             return preview(remote, bundles[name], errand=who)
 
-    fleet: Fleet[Preview] = Fleet(work)
-    ended = fleet.run(names, lambda one: say_error(one.error) if one.error else None)
-    found = [one.result for one in ended if one.result is not None]
+    fleet: Fleet[Preview] = Fleet(work, at_once(names))
+    view = view_of_errors(len(names))
+    summary = run(fleet, view)
+    found = [one.result for one in summary.ended if one.result is not None]
     if form == "json":
-        errors = [one.error for one in ended if one.error is not None]
+        errors = [one.error for one in summary.ended if one.error is not None]
         say(drift_json(found, errors), nl=False)
     else:
         say(coloured("".join(map(drift_text, found))), nl=False)
-    code = farewell(ended, stopped=not fleet.proceeds())
+    view.hear(summary)
     drifted = detailed_exitcode and any(seen.plan.drift for seen in found)
-    return EXIT_CHANGES if drifted and code == EXIT_OK else code
+    return EXIT_CHANGES if drifted and summary.exit_code == EXIT_OK else summary.exit_code

@@ -8,33 +8,64 @@ from typing import TYPE_CHECKING
 import click
 
 from mailctl.cli.hosts import access, access_options, errand
-from mailctl.cli.way_in import spec_option, way_to
+from mailctl.cli.selection import only_option, role_option
+from mailctl.cli.unheard import say
+from mailctl.cli.way_in import spec_option, targets
 
 if TYPE_CHECKING:
-    from mailctl.deploy.generations import Generation
+    from mailctl.deploy.generations import Generation, Standing
 
 
 @click.command("generations")
-@click.argument("host", metavar="HOST")
+@click.argument("host", metavar="[HOST]", required=False)
 @spec_option
+@only_option
+@role_option
 @access_options
 def command(
-    host: str, spec: Path, key_files: tuple[Path, ...], known_hosts: tuple[Path, ...]
-) -> None:
+    host: str | None,
+    spec: Path,
+    only: tuple[str, ...],
+    roles: tuple[str, ...],
+    key_files: tuple[Path, ...],
+    known_hosts: tuple[Path, ...],
+) -> int:
     """List the generations that HOST keeps; `mailctl rollback` brings one of them back.
 
     Generation 0 is the host as mailctl found it. HOST is a name of the spec, of which only that
-    host's entry is read, or [user@]address[:port], which needs no spec.
+    host's entry is read, or [user@]address[:port], which needs no spec. Several hosts are named
+    by --host and --role instead.
     """
+    from mailctl.cli.fleet_run import run, view_of_errors
     from mailctl.deploy.connect import remote_by
-    from mailctl.deploy.generations import generations
+    from mailctl.deploy.fleet import Fleet
+    from mailctl.deploy.generations import standing
+    from mailctl.deploy.waves import at_once
 
-    with remote_by(way_to(host, spec), access(key_files, known_hosts)) as remote:
-        kept = generations(remote, errand())
-    if not kept:
-        click.echo(f"{host}: nothing was ever applied")
-    for generation in kept:
-        click.echo(_line(generation))
+    hosts, keys = targets(host, spec, only, roles), access(key_files, known_hosts)
+
+    def work(name: str) -> Standing:
+        with remote_by(hosts[name].way, keys) as remote:
+            return standing(remote, errand())
+
+    view = view_of_errors(len(hosts))
+    summary = run(Fleet(work, at_once(hosts)), view)
+    for one in summary.ended:
+        if one.result is not None:
+            _tell(one.host, one.result, several=len(hosts) > 1)
+    view.hear(summary)
+    return summary.exit_code
+
+
+def _tell(host: str, found: Standing, *, several: bool) -> None:
+    if several:
+        say(f"{host}:")
+    if not found.kept:
+        say(f"{host}: nothing was ever applied")
+    for generation in found.kept:
+        say(_line(generation))
+    if found.busy:
+        say(f"{host}: an apply is at work there, or was cut off and is being taken back", err=True)
 
 
 def _line(generation: Generation) -> str:

@@ -1,38 +1,24 @@
-"""What the commands that go to hosts have in common: options, connections, the last words."""
+"""What the commands that go to hosts have in common: options and connections."""
 
 from __future__ import annotations
 
 import getpass
-import signal
 import socket
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from mailctl.cli.unheard import say
-from mailctl.errors import HostError
+from mailctl.cli.selection import select
 
 if TYPE_CHECKING:
-    from mailctl.deploy.fleet import Ended
     from mailctl.deploy.script import Errand
     from mailctl.deploy.ssh import Access
+    from mailctl.model.host import Role
     from mailctl.model.system import System
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-Result = TypeVar("Result")
-
-INTERRUPTED = 128 + signal.SIGINT
-
-only_option = click.option(
-    "--host",
-    "only",
-    multiple=True,
-    metavar="NAME",
-    help="Only this host of the spec; may be given several times.",
-)
 
 
 def access_options(command: Command) -> Command:
@@ -75,46 +61,11 @@ def errand() -> Errand:
     return Errand(by="".join(letter for letter in name if letter.isprintable()))
 
 
-def chosen(system: System, only: tuple[str, ...]) -> tuple[str, ...]:
+def chosen(system: System, only: tuple[str, ...], roles: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The hosts that the options choose, in the spec's order; raises click.UsageError."""
-    for name in only:
-        if name not in system.hosts:
-            known = ", ".join(system.hosts)
-            raise click.UsageError(f"the spec has no host '{name}'; it has {known}")
-    return tuple(name for name in system.hosts if not only or name in only)
+    return select(roles_of(system), only, roles)
 
 
-def reporter(name: str) -> Callable[[str], None]:
-    """Says a host's steps, on a terminal only."""
-    shown = sys.stderr.isatty()
-
-    def report(step: str) -> None:
-        if shown:
-            say(f"{name}: {step}", err=True)
-
-    return report
-
-
-def say_error(error: HostError) -> None:
-    """One line on standard error, and below it what a program on the host said, if it did."""
-    say(str(error), err=True)
-
-
-def say_stopping() -> None:
-    """At the first Ctrl-C."""
-    say(
-        "stopping: hosts that have not switched yet keep what they have, the others go back; "
-        "Ctrl-C again leaves them to do so alone",
-        err=True,
-    )
-
-
-def farewell(ended: tuple[Ended[Result], ...], stopped: bool) -> int:
-    """The summary of several hosts, and the exit code."""
-    from mailctl.deploy.fleet import exit_code
-
-    failed = [one.host for one in ended if one.error is not None]
-    if failed and len(ended) > 1:
-        well = len(ended) - len(failed)
-        say(f"{well} of {len(ended)} hosts are well; not {', '.join(failed)}", err=True)
-    return INTERRUPTED if stopped else exit_code(ended)
+def roles_of(system: System) -> dict[str, frozenset[Role]]:
+    """What each host of the spec does, in the spec's order."""
+    return {name: host.roles for name, host in system.hosts.items()}

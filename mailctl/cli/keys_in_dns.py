@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mailctl.cli.resolving import owners_view
-from mailctl.cli.unheard import say
+from mailctl.deploy.events import Noted
 from mailctl.errors import MailctlError
 
 if TYPE_CHECKING:
@@ -17,21 +17,26 @@ if TYPE_CHECKING:
     from mailctl.resolver.answer import Server
     from mailctl.resolver.view import View
 
+Warn = Callable[[str, str], None]
+
 
 class KeysInDns:
     """For one run of apply over several hosts, each in a thread of its own. `asked` false: DNS
-    is left alone."""
+    is left alone. `warn` hears what could not be asked, for which host."""
 
-    def __init__(self, prepared: Prepared, resolver: Server | None, asked: bool) -> None:
+    def __init__(
+        self, prepared: Prepared, resolver: Server | None, asked: bool, warn: Warn
+    ) -> None:
         self._prepared = prepared
         self._resolver = resolver
         self._asked = asked
+        self._warn = warn
         self._laid: dict[str, frozenset[str]] = {}
         self._view: View | None = None
         self._lock = threading.Lock()
 
     def permit_for(self, name: str) -> Callable[[Plan], None]:
-        """For `bring`: raises KeyNotPublished, and says what could not be asked."""
+        """For `bring`: raises KeyNotPublished, and warns of what could not be asked."""
 
         def permit(plan: Plan) -> None:
             from mailctl.deploy.plan import Kind
@@ -43,19 +48,20 @@ class KeysInDns:
 
         return permit
 
-    def note(self, name: str) -> None:
-        """The host is what the spec says; what cannot be noted is noted by the next apply."""
+    def noted(self, name: str) -> Iterator[Noted]:
+        """Note that the host is what the spec says, one host at a time; what cannot be noted is
+        noted by the next apply. Gives what is to be told of it."""
         from mailctl.rotation.switched import note_switched
 
         fresh = self._laid.get(name, frozenset())
         try:
             noted = note_switched(self._prepared.system, name, now, fresh)
         except MailctlError as error:
-            say(f"warning: {name} cannot be noted as done: {error}", err=True)
+            yield Noted(name, f"{name} cannot be noted as done: {error}", warning=True)
             return
         for domain in noted:
             selector = self._prepared.system.domains[domain].policy.dkim[0].selector
-            say(f"{name}: signs {domain} with {selector} from now on")
+            yield Noted(name, f"signs {domain} with {selector} from now on")
 
     def _ask(self, name: str, changed: frozenset[str]) -> None:
         from mailctl.keys.vault import public_keys
@@ -65,7 +71,7 @@ class KeysInDns:
         keys = keys_of(system, system.hosts[name], public_keys(system, self._prepared.vault))
         if keys:
             for warning in refuse_unpublished(name, keys, self._owners(), changed):
-                say(f"warning: {warning}", err=True)
+                self._warn(name, str(warning))
 
     def _owners(self) -> View:
         """One for all hosts, so that each zone's servers are looked for once."""

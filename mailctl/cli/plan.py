@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailctl.cli.colour import coloured
 from mailctl.cli.hosts import (
     access,
     access_options,
     chosen,
     errand,
-    farewell,
-    only_option,
-    say_error,
 )
 from mailctl.cli.prepare import prepare, spec_argument
 from mailctl.cli.report import readers_option
 from mailctl.cli.saved_plan import out_option, refuse_to_overwrite, save
+from mailctl.cli.selection import only_option, role_option
+from mailctl.cli.terminal import coloured
 from mailctl.cli.unheard import say
 from mailctl.errors import EXIT_CHANGES, EXIT_OK
 
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
 @click.command("plan")
 @spec_argument
 @only_option
+@role_option
 @access_options
 @readers_option
 @click.option("--diff", is_flag=True, help="Show what changes inside files, and keys of maps.")
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
 def command(
     spec: Path,
     only: tuple[str, ...],
+    roles: tuple[str, ...],
     key_files: tuple[Path, ...],
     known_hosts: tuple[Path, ...],
     form: str,
@@ -51,13 +51,15 @@ def command(
 
     What somebody changed by hand on a host is shown apart: apply would replace it.
     """
+    from mailctl.cli.fleet_run import run, view_of_errors
     from mailctl.deploy.connect import remote_for
     from mailctl.deploy.fleet import Fleet
     from mailctl.deploy.preview import preview
+    from mailctl.deploy.waves import at_once
 
     refuse_to_overwrite(out)
     prepared = prepare(spec)
-    names = chosen(prepared.system, only)
+    names = chosen(prepared.system, only, roles)
     bundles = {bundle.host: bundle for bundle in prepared.compile().hosts}
     who, way_in = errand(), access(key_files, known_hosts)
 
@@ -65,21 +67,22 @@ def command(
         with remote_for(prepared.system, prepared.system.hosts[name], way_in) as remote:
             return preview(remote, bundles[name], prepared.records, who, contents=diff)
 
-    fleet: Fleet[Preview] = Fleet(work)
-    ended = fleet.run(names, lambda one: say_error(one.error) if one.error else None)
-    found = [one.result for one in ended if one.result is not None]
+    fleet: Fleet[Preview] = Fleet(work, at_once(names))
+    view = view_of_errors(len(names))
+    summary = run(fleet, view)
+    found = [one.result for one in summary.ended if one.result is not None]
     if form == "json":
         from mailctl.deploy.show.json_text import plans_json
 
-        errors = [one.error for one in ended if one.error is not None]
+        errors = [one.error for one in summary.ended if one.error is not None]
         say(plans_json(found, errors, keys=diff), nl=False)
     else:
         say(coloured("".join(_text(seen, diff) for seen in found)), nl=False)
     if out is not None:
         save(out, spec, [seen.plan for seen in found])
-    code = farewell(ended, stopped=not fleet.proceeds())
+    view.hear(summary)
     pending = detailed_exitcode and any(not seen.plan.is_empty for seen in found)
-    return EXIT_CHANGES if pending and code == EXIT_OK else code
+    return EXIT_CHANGES if pending and summary.exit_code == EXIT_OK else summary.exit_code
 
 
 def _text(seen: Preview, diff: bool) -> str:

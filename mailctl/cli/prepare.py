@@ -60,13 +60,15 @@ def load_system(spec: Path) -> System:
     return _accepted(loaded, rotations_of(loaded.system))
 
 
-def _accepted(loaded: Loaded, rotations: Rotations, vault: KeyVault | None = None) -> System:
+def _accepted(
+    loaded: Loaded, rotations: Rotations, vault: KeyVault | None = None, *, quiet: bool = False
+) -> System:
     """The same of one that is loaded. A vault remembers the keys that are looked at."""
     system, findings = with_rotated_keys(loaded, rotations, vault)
     errors = tuple(issue for issue in findings if issue.severity == Severity.ERROR.value)
     if errors:
         raise SpecError(errors)
-    for warning in sorted({*loaded.warnings, *findings}):
+    for warning in () if quiet else sorted({*loaded.warnings, *findings}):
         say(f"warning: {warning}", err=True)
     return system
 
@@ -83,8 +85,9 @@ def with_rotated_keys(
     return system, loaded.issues(found)
 
 
-def prepare(spec: Path) -> Prepared:
-    """Load a spec and make the keys that it lacks. Raises SpecError and SecretError."""
+def prepare(spec: Path, *, quiet: bool = False) -> Prepared:
+    """Load a spec and make the keys that it lacks; its warnings go to standard error, unless
+    `quiet`. Raises SpecError and SecretError."""
     from mailctl.dns.records import records
     from mailctl.keys.certificates import key_digests
     from mailctl.keys.vault import KeyVault, public_keys
@@ -94,7 +97,7 @@ def prepare(spec: Path) -> Prepared:
     loaded = examine(spec)
     rotations = rotations_of(loaded.system)
     vault = KeyVault(loaded.system.folder)
-    system = _accepted(loaded, rotations, vault)
+    system = _accepted(loaded, rotations, vault, quiet=quiet)
     wanted = records(system, public_keys(system, vault), key_digests(system))
     return Prepared(system, vault, wanted, tuple(removed(system, rotations)))
 

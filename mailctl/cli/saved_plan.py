@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailctl.cli.selection import select
 from mailctl.errors import MailctlError, PlanOutdated
 
 if TYPE_CHECKING:
     from mailctl.bundle import HostBundle
     from mailctl.deploy.plan import Plan
     from mailctl.deploy.saved import SavedPlan
+    from mailctl.model.host import Role
 
 _HEAD = 200
 """Bytes that tell a saved plan from a spec."""
@@ -56,13 +58,16 @@ def opened(path: Path) -> tuple[Path, SavedPlan | None]:
     return Path(os.path.relpath(path.parent / plan.spec)), plan
 
 
-def planned(saved: SavedPlan, only: tuple[str, ...]) -> tuple[str, ...]:
-    """The plan's hosts that the options choose, in its order. Raises click.UsageError."""
-    names = tuple(one.host for one in saved.hosts)
-    for name in only:
-        if name not in names:
-            raise click.UsageError(f"the plan has no host '{name}'; it has {', '.join(names)}")
-    return tuple(name for name in names if not only or name in only)
+def planned(
+    saved: SavedPlan,
+    known: Mapping[str, frozenset[Role]],
+    only: Iterable[str],
+    roles: Iterable[str],
+) -> tuple[str, ...]:
+    """The plan's hosts that the options choose, in its order; `known` are those of the spec.
+    Raises click.UsageError."""
+    has = {one.host: known.get(one.host, frozenset()) for one in saved.hosts}
+    return select(has, only, roles, "the plan")
 
 
 def bundle_of(bundles: Mapping[str, HostBundle], name: str) -> HostBundle:

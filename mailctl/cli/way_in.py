@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from mailctl.errors import MailctlError
 
 if TYPE_CHECKING:
     from mailctl.model.destination import Destination
+    from mailctl.model.host import Role
 
 spec_option = click.option(
     "--spec",
@@ -23,6 +25,32 @@ spec_option = click.option(
 )
 
 MOST_PORT = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A host to go to: the hosts to go through, at the end itself; and what it does, where the
+    spec was asked."""
+
+    way: tuple[Destination, ...]
+    roles: frozenset[Role] = frozenset()
+
+
+def targets(
+    host: str | None, spec: Path, only: tuple[str, ...], roles: tuple[str, ...]
+) -> dict[str, Target]:
+    """HOST, or the hosts that --host and --role choose. Raises MailctlError, and
+    click.UsageError unless it is one or the other."""
+    from mailctl.cli.selection import select
+    from mailctl.spec.way_in import roles_of_hosts
+
+    if (host is None) is not bool(only or roles):
+        raise click.UsageError("name either HOST, or hosts by --host and --role")
+    if host is not None:
+        return {host: Target(way_to(host, spec))}
+    known = roles_of_hosts(spec)
+    names = select(known, only, roles)
+    return {name: Target(way_to(name, spec), known[name]) for name in names}
 
 
 def way_to(host: str, spec: Path) -> tuple[Destination, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mailctl.bundle import HostBundle
 from mailctl.deploy import verdict
+from mailctl.deploy.course import Course
 from mailctl.deploy.guard import need, refuse_platform, refuse_to_begin
 from mailctl.deploy.host import Remote
 from mailctl.deploy.manifest import Manifest
@@ -21,7 +22,7 @@ from mailctl.deploy.plan import Plan, make_plan
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
 from mailctl.deploy.terms import DEFAULT_TERMS, Terms
 from mailctl.deploy.visit import Visit
-from mailctl.errors import Moved
+from mailctl.errors import Moved, Unreachable
 
 PATIENCE = 900
 """Seconds of silence after which the client gives up; packages may take minutes to install."""
@@ -101,13 +102,17 @@ def _bring(
             permit(plan)
         return plan
 
-    visit = Visit(bundle, wanted, errand.root, decide, answering(report, proceed))
+    course = Course(answering(report, proceed))
+    visit = Visit(bundle, wanted, errand.root, decide, course.answer)
     argv, stdin = command(OBSERVE, questions(wanted, stay=True), errand)
-    outcome = remote.run(argv, stdin, PATIENCE, visit.answer)
-    plan = visit.ended(outcome)
-    if plan.is_empty:
-        return Applied(bundle.host, plan.base[0], changed=False)
-    return Applied(bundle.host, verdict.generation(bundle.host, outcome), changed=True)
+    try:
+        outcome = remote.run(argv, stdin, PATIENCE, visit.answer)
+        plan = visit.ended(outcome)
+        if plan.is_empty:
+            return Applied(bundle.host, plan.base[0], changed=False)
+        return Applied(bundle.host, verdict.generation(bundle.host, outcome), changed=True)
+    except Unreachable as error:
+        raise course.lost(error, errand, visit.base, wanted.digest) from error.__cause__
 
 
 def answering(report: Report, proceed: Proceed) -> Callable[[str], bytes]:

@@ -29,6 +29,20 @@ class Generation:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a host stands: what it keeps, rising, and whether a switch may still be taken back,
+    because somebody is at work there or the host has not ended it yet."""
+
+    kept: tuple[Generation, ...]
+    busy: bool
+
+    @property
+    def live(self) -> Generation | None:
+        """None on a host that was never applied to."""
+        return next((one for one in self.kept if one.live), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """From the live generation to another one; a manifest is None where the number is 0.
 
@@ -46,8 +60,17 @@ class Way:
 
 def generations(remote: Remote, errand: Errand = DEFAULT_ERRAND) -> tuple[Generation, ...]:
     """All that the host keeps, rising; none on a host that was never applied to."""
+    return standing(remote, errand).kept
+
+
+def standing(remote: Remote, errand: Errand = DEFAULT_ERRAND) -> Standing:
+    """What the host keeps, and whether that is its last word; one exec."""
     found = _list(remote, "none", errand)
     live, _ = found.one("live") or ("0", "-")
+    return Standing(_kept(found, live), busy=bool(found.all("busy")))
+
+
+def _kept(found: Lines, live: str) -> tuple[Generation, ...]:
     return tuple(
         Generation(
             number=int(number),

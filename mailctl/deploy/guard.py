@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from mailctl.bundle import GENERATIONS, Artefact
 from mailctl.deploy.generations import Way
+from mailctl.deploy.lock import locked
 from mailctl.deploy.observation import Observation
 from mailctl.deploy.plan import Plan
-from mailctl.errors import HostError, Locked, NoSpace, WrongPlatform
+from mailctl.errors import HostError, NoSpace, WrongPlatform
 from mailctl.model.platform import PLATFORMS
 
 _BLOCK = 4096
@@ -72,11 +73,7 @@ def need(artefacts: tuple[Artefact, ...]) -> tuple[int, int]:
 def refuse_to_begin(plan: Plan, seen: Observation, needed: tuple[int, int]) -> None:
     """Raise Locked or NoSpace where an apply could not even lay its files."""
     if seen.lock:
-        raise Locked(
-            plan.host,
-            f"another apply is at work there ({seen.lock})",
-            "wait until it has ended and run it again",
-        )
+        raise locked(plan.host, seen.lock, seen.now)
     for path, state in sorted(seen.links.items()):
         if state == "folder":
             raise HostError(

@@ -12,11 +12,12 @@ AS_ROOT = "log in as root, or say `ssh: {user: NAME, sudo: true}` with sudo that
 _OPENING = frozenset({"packages", "passwd", "group", "units"})
 """Kinds after which a program's own output follows, up to the next line of the agent."""
 
-_LOOKS = {"agent", "os", "room", "lock", "guard", "now", "path", "sum", "certificate", "uid", "end"}
+_LOOKS = {"agent", "room", "lock", "guard", "now", "path", "sum", "certificate", "uid", "end"}
 _DRIFT = {"drift", "there", "built"}
-_GENERATIONS = {"live", "was", "then", "asked", "piece", "mode", "generation", "signs", "origin"}
+_GENERATIONS = {"live", "busy", "was", "then", "asked", "piece", "mode", "generation", "signs"}
+_RELEASES = {"os", "origin"}
 _ACTS = {"step", "ask", "detail", "fail", "stuck", "back", "done"}
-_KINDS = frozenset(_OPENING | _LOOKS | _DRIFT | _GENERATIONS | _ACTS)
+_KINDS = frozenset(_OPENING | _LOOKS | _DRIFT | _RELEASES | _GENERATIONS | _ACTS)
 """All that the agent says of itself."""
 
 

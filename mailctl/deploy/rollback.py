@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from mailctl.deploy import verdict
 from mailctl.deploy.apply import Applied, Proceed, Report, always, answering, silent
+from mailctl.deploy.course import Course
 from mailctl.deploy.generations import Way, way_to
 from mailctl.deploy.guard import refuse_other_release
 from mailctl.deploy.host import Remote
@@ -13,13 +14,14 @@ from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.orders import orders_text
 from mailctl.deploy.plan import is_below
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.errors import Unreachable
 
 _PARTS = ("common", "work", "switch", "probe", "mail", "guard", "rollback")
 _PATIENCE = 300
 
 
-def unwatched(_: Way) -> None:
-    """For callers who do not want to know where it goes."""
+def permitted(_: Way) -> None:
+    """For callers who ask nobody."""
 
 
 def roll_back(
@@ -28,24 +30,29 @@ def roll_back(
     errand: Errand = DEFAULT_ERRAND,
     report: Report = silent,
     proceed: Proceed = always,
-    heard: Callable[[Way], None] = unwatched,
+    permit: Callable[[Way], None] = permitted,
 ) -> Applied:
     """Switch to generation `number`, None for the one before the live one; two execs,
     one where it is live already.
 
     0 is the host as it was found: our links go, what stood there comes back, and services stand
     as they stood. Mail, accounts and packages stay. A generation of a release that the host has
-    left is refused. `heard` is told the way before it is gone.
-    Raises a HostError.
+    left is refused. `permit` is told the way before it is gone, and may raise. Raises a HostError.
     """
     way = way_to(remote, number, errand)
     if way.to == way.base[0]:
         return Applied(remote.name, way.to, changed=False)
     refuse_other_release(remote.name, way)
-    heard(way)
+    permit(way)
     argv, stdin = command(_PARTS, _orders(way), errand)
-    outcome = remote.run(argv, stdin, _PATIENCE, answering(report, proceed))
-    return Applied(remote.name, verdict.generation(remote.name, outcome), changed=True)
+    # the orders are the order to switch; the agent asks for no other
+    course = Course(answering(report, proceed), ordered=True)
+    try:
+        outcome = remote.run(argv, stdin, _PATIENCE, course.answer)
+        return Applied(remote.name, verdict.generation(remote.name, outcome), changed=True)
+    except Unreachable as error:
+        wanted = way.wanted.digest if way.wanted else ""
+        raise course.lost(error, errand, way.base[0], wanted) from error.__cause__
 
 
 def _orders(way: Way) -> bytes:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from mailctl.deploy.host import Outcome
 from mailctl.deploy.lines import Lines, read, refuse_unprivileged
-from mailctl.errors import CheckRefused, HostError, Locked, Moved, NoSpace, RolledBack
+from mailctl.deploy.lock import locked
+from mailctl.errors import (
+    CheckRefused,
+    HostError,
+    Moved,
+    NoSpace,
+    RolledBack,
+    Stuck,
+    Unreachable,
+)
+
+_KEPT = "nothing was switched"
+_AGAIN = f"{_KEPT}; run it again"
+_MEND = f"{_KEPT}; mend this and run it again"
 
 
 def generation(host: str, outcome: Outcome) -> int:
@@ -21,11 +34,12 @@ def generation(host: str, outcome: Outcome) -> int:
             host,
             f"the new generation was taken back, {_live(back[0])}",
             _why_back(found),
+            generation=int(back[0]),
         )
     if (failed := found.one("fail")) is not None:
         raise _failure(host, failed[0], failed[1:], found)
     said = outcome.stderr.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"]
-    raise HostError(
+    raise Unreachable(
         host,
         f"the agent ended with status {outcome.status}: {said[-1]}",
         "`mailctl plan` shows how the host stands",
@@ -46,7 +60,7 @@ def _live(number: str) -> str:
 
 
 def _stuck(host: str, found: Lines) -> HostError:
-    return HostError(
+    return Stuck(
         host,
         f"the new generation was taken back, but {'; '.join(found.texts('stuck'))}",
         _with_details("log in and mend this, then run `mailctl plan`:", found),
@@ -57,22 +71,24 @@ def _failure(host: str, code: str, said: tuple[str, ...], found: Lines) -> HostE
     """The agent's code as our error; up to the switch nothing but packages has changed."""
     text = " ".join(said)
     if code == "locked":
-        return Locked(host, f"another apply is at work there ({text})", "wait until it has ended")
+        return locked(host, text, int((found.one("now") or ("0",))[0]))
     if code == "space":
-        return NoSpace(host, text, _with_details("make room there; nothing was switched", found))
+        return NoSpace(
+            host, text, _with_details(f"{_KEPT}; make room there and run it again", found)
+        )
     if code in ("check", "build"):
         argv, ending = said
         verb = "refuses" if code == "check" else "failed on"
         return CheckRefused(
             host,
             f"`{argv}` {verb} the new files: {ending}",
-            _with_details("nothing was switched", found),
+            _with_details(_MEND, found),
         )
     if code == "moved":
-        return Moved(host, text, "run it again")
+        return Moved(host, text, _AGAIN)
     if code == "aborted":
-        return HostError(host, "stopped before the switch", "nothing was switched")
-    return HostError(host, text, _with_details("nothing was switched", found))
+        return HostError(host, "stopped before the switch", _AGAIN)
+    return HostError(host, text, _with_details(_MEND, found))
 
 
 def _with_details(text: str, found: Lines) -> str:

@@ -43,6 +43,11 @@ class Visit:
     _facts: list[str] = field(default_factory=list)
     _modes: list[str] = field(default_factory=list)
 
+    @property
+    def base(self) -> int:
+        """The generation that was live when the plan was made; 0 while there is none."""
+        return self._plan.base[0] if self._plan is not None else 0
+
     def answer(self, line: str) -> bytes:
         """To one line of the agent; raises what `decide` raises, and so ends the command."""
         if self._plan is None:
@@ -61,7 +66,11 @@ class Visit:
             raise self._fault
         if self._plan is None:
             read_whole(self.bundle.host, outcome)
-            raise Unreachable(self.bundle.host, "the agent ended before it was told what to do")
+            raise Unreachable(
+                self.bundle.host,
+                "the agent ended before it was told what to do",
+                "nothing was changed; run it again",
+            )
         return self._plan
 
     def _note(self, line: str) -> bytes:
@@ -84,5 +93,5 @@ class Visit:
         return HostError(
             self.bundle.host,
             "the staged files are not what was sent (is an owner unknown there?)",
-            "\n    ".join(("nothing was switched", *odd[:_MOST_SHOWN])),
+            "\n    ".join(("nothing was switched; mend this and run it again", *odd[:_MOST_SHOWN])),
         )

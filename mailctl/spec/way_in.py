@@ -14,7 +14,7 @@ from typing import Any
 
 from mailctl.errors import Issue, MailctlError, SpecError, SpecPath
 from mailctl.model.destination import Destination, route
-from mailctl.model.host import Ssh
+from mailctl.model.host import ALL_ROLES, Role, Ssh
 from mailctl.spec.compose import compose
 from mailctl.spec.excerpt import entry_of, section_of
 from mailctl.spec.files import MOST_FILES
@@ -36,6 +36,32 @@ def way_in(path: Path, name: str) -> tuple[Destination, ...]:
     """
     files = tuple(_files(path))
     return route(name, lambda each: _find(files, each))
+
+
+def roles_of_hosts(path: Path) -> dict[str, frozenset[Role]]:
+    """All hosts of a spec and what they do, in its order, from a spec of which nothing else need
+    be right. A host whose `roles:` cannot be read has all of them, as one that says none.
+
+    Raises MailctlError when no host can be found.
+    """
+    found: dict[str, frozenset[Role]] = {}
+    for file in _files(path):
+        for part in _parts(file):
+            hosts = part.value.get("hosts") if isinstance(part.value, dict) else None
+            for name, entry in hosts.items() if isinstance(hosts, dict) else ():
+                found.setdefault(name, _roles(entry))
+    if not found:
+        raise MailctlError(f"{path}: no host can be read in it", "name it, " + INSTEAD)
+    return found
+
+
+def _roles(entry: object) -> frozenset[Role]:
+    if not isinstance(entry, dict) or "roles" not in entry:
+        return ALL_ROLES
+    try:
+        return frozenset(HOST.keys["roles"].kind.read(entry["roles"]))
+    except Refused:
+        return ALL_ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +153,13 @@ def _find(files: tuple[_File, ...], name: str) -> Destination:
     raise MailctlError(f"the spec has no host '{name}'", f"{has}name one of the spec, {INSTEAD}")
 
 
-def _parts(file: _File, name: str) -> Iterator[_File]:
+def _parts(file: _File, name: str = "") -> Iterator[_File]:
     """The file, or if it is broken what can be read of it alone: its hosts, the one host."""
     yield file
     if file.fault is not None:
         yield _composed(file.name, section_of(file.data, "hosts"))
-        yield _composed(file.name, entry_of(file.data, "hosts", name))
+        if name:
+            yield _composed(file.name, entry_of(file.data, "hosts", name))
 
 
 def _read(entry: _Entry, name: str) -> Destination:

@@ -21,9 +21,11 @@ import paramiko
 
 from mailctl.bundle import Artefact, Contribution, Directory, HostBundle, Link, Service
 from mailctl.deploy.apply import Applied, bring
-from mailctl.deploy.fleet import Ended, Fleet
+from mailctl.deploy.events import Ended
+from mailctl.deploy.fleet import Fleet
 from mailctl.deploy.script import Errand
 from mailctl.deploy.ssh import Access, SshRemote
+from mailctl.deploy.waves import at_once
 from mailctl.model.destination import Destination
 from mailctl.model.host import Ssh
 from mailctl.rehearsal.throwaway import ThrowawayNetwork, throwaway_network
@@ -53,6 +55,13 @@ def bundle(changed: bytes = b"") -> HostBundle:
     )
 
 
+class Deaf:
+    """Hears of nothing."""
+
+    def hear(self, event: object) -> None:
+        return None
+
+
 class Bench:
     """Ten servers, and what is done to all of them at once."""
 
@@ -76,7 +85,7 @@ class Bench:
     def all_hosts(self, work: Callable[[str], object]) -> float:
         """Wall seconds of the work on all hosts at once; raises the first failure."""
         start = time.perf_counter()
-        ended: tuple[Ended[object], ...] = Fleet(work).run(map(str, PORTS), lambda _: None)
+        ended: tuple[Ended[object], ...] = Fleet(work, at_once(map(str, PORTS))).run(Deaf())
         seconds = time.perf_counter() - start
         for one in ended:
             if one.error is not None:

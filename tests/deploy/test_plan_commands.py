@@ -223,12 +223,12 @@ def test_removals_need_a_word(desk: Desk, run: Run) -> None:
 def test_colour_is_for_terminals_that_want_it(
     monkeypatch: pytest.MonkeyPatch, variable: str, coloured: bool
 ) -> None:
-    from mailctl.cli import colour
+    from mailctl.cli import terminal
 
     text = "  + install package postfix\nplain\n"
-    assert colour.coloured(text) == text
+    assert terminal.coloured(text) == text
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("NO_COLOR", variable)
     monkeypatch.setenv("TERM", "xterm")
     wanted = "\x1b[32m  + install package postfix\x1b[0m\nplain\n" if coloured else text
-    assert colour.coloured(text) == wanted
+    assert terminal.coloured(text) == wanted

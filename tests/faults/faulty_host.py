@@ -65,24 +65,31 @@ class Keyboard:
     def spec(self) -> Path:
         return self.folder / "mail.yaml"
 
-    def run(self, command: str, *more: str) -> Said:
-        """The command line with the options that stand for this person."""
+    def begin(self, command: str, *more: str) -> subprocess.Popen[str]:
+        """The command line with the options that stand for this person, in the background."""
         options = ("--ssh-key", str(self.key), "--known-hosts", str(self.known_hosts))
         with self.net.inside():
-            ended = subprocess.run(
+            return subprocess.Popen(
                 [sys.executable, "-m", "mailctl", command, *more, *options],
                 cwd=self.folder,
-                capture_output=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 text=True,
-                check=False,
-                timeout=120,
                 env={
                     "PATH": os.environ["PATH"],
                     "HOME": str(self.folder),
                     "PYTHONPATH": str(Path(mailctl.__file__).parents[1]),
                 },
             )
-        return Said(ended.returncode, ended.stdout, ended.stderr)
+
+    def run(self, command: str, *more: str) -> Said:
+        """The same, to its end."""
+        with self.begin(command, *more) as process:
+            try:
+                out, err = process.communicate(timeout=120)
+            finally:
+                process.kill()
+        return Said(process.returncode, out, err)
 
     def shell(self, line: str) -> None:
         """What a user pastes from an error's hint."""

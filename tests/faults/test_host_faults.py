@@ -203,7 +203,7 @@ def test_another_apply_at_work(keyboard: Keyboard, host: ThrowawayHost) -> None:
         planned = keyboard.run("plan")
     finally:
         host.run("sh", "-c", f"pkill -P {pid.strip()}; kill {pid.strip()}; rm -r /var/lib/mailctl")
-    assert applied.code == 1
+    assert applied.code == 3
     assert "another apply is at work there (otto@desk since noon)" in applied.err
     assert planned.code == 0
 

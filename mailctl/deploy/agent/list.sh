@@ -13,6 +13,11 @@ say_release os "$root/etc/os-release"
 know_live
 live=$before
 say live "$live" "$digest"
+# a switch may still be taken back while its agent is at work, and until its guard has been
+if [ -e "$state/pending" ] ||
+    { [ -e "$state/lock" ] && ! flock --nonblock --shared 9 9<"$state/lock"; }; then
+    say busy
+fi
 if [ "$asked" = previous ]; then
     asked=none
     for number in $(numbers); do

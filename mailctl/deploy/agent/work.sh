@@ -36,7 +36,10 @@ begin() {
     [ -O / ] || fail permission "not root"
     [ -d "$generations" ] || mkdir -p "$generations" 2>/dev/null || fail space "cannot make $generations"
     { exec 9>>"$state/lock"; } 2>/dev/null || fail space "cannot write to $state"
-    flock --wait 5 9 || fail locked "$(cat "$state/lock")"
+    flock --wait 5 9 || {
+        say now "$(date +%s)"
+        fail locked "$(cat "$state/lock")"
+    }
     trap clean_up EXIT
     trap '' HUP PIPE
     trap 'exit 143' INT TERM

@@ -15,6 +15,7 @@ from mailctl.errors import (
     NoSpace,
     PermissionDenied,
     RolledBack,
+    Stuck,
     Unreachable,
 )
 
@@ -39,8 +40,8 @@ def test_done_is_a_generation() -> None:
         (("fail\taborted\tx",), HostError, "before the switch"),
         (("back\t3",), RolledBack, "generation 3 is live again"),
         (("back\t0",), RolledBack, "as it was before"),
-        (("stuck\tpostfix does not stand", "back\t3"), HostError, "postfix does not stand"),
-        ((), HostError, "ended with status 3"),
+        (("stuck\tpostfix does not stand", "back\t3"), Stuck, "postfix does not stand"),
+        ((), Unreachable, "ended with status 3"),
     ],
 )
 def test_each_end_is_its_own_error(
@@ -66,7 +67,10 @@ def test_details_stand_below_each_on_a_line() -> None:
     with pytest.raises(CheckRefused) as raised:
         generation("mail", ended("detail\tline 1", "detail\tline 2", "fail\tcheck\tx\tstatus 1"))
     first, *others = str(raised.value).splitlines()
-    assert first == "mail: `x` refuses the new files: status 1; nothing was switched"
+    assert first == (
+        "mail: `x` refuses the new files: status 1; "
+        "nothing was switched; mend this and run it again"
+    )
     assert others == ["    line 1", "    line 2"]
 
 
