@@ -70,12 +70,12 @@ def _tell(host: str, found: Standing, *, several: bool) -> None:
 
 
 def _line(generation: Generation) -> str:
-    """Number, moment, digest and who, in columns; the live one has a star."""
+    """Number, moment, platform, digest and who, in columns; the live one has a star."""
     star = "*" if generation.live else " "
     if generation.number == 0:
         return f"{star}   0  the host as it was found"
     unsure = "" if generation.confirmed else "  (never confirmed)"
     return (
-        f"{star} {generation.number:3}  {generation.made}  {generation.digest[:12]}"
-        f"  {generation.by}{unsure}"
+        f"{star} {generation.number:3}  {generation.made}  {generation.platform}"
+        f"  {generation.digest[:12]}  {generation.by}{unsure}"
     )

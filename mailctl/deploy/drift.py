@@ -120,7 +120,7 @@ def _links(former: Manifest, seen: Observation, laid: Mapping[str, FileEntry]) -
             target.digest if target else "",
             found.digest if found else "",
             link.target,
-            bool(target and target.secret) or not _read_by_all(found),
+            bool(target and target.secret) or not read_by_all(found),
         )
 
 
@@ -129,14 +129,15 @@ def may_hold_secrets(path: str, found: Found | None, secrets: Iterable[str]) -> 
     read, or lies beside one or below (an editor's copy, a key)."""
     folders = {str(PurePosixPath(secret).parent) for secret in secrets}
     parents = {str(parent) for parent in PurePosixPath(path).parents}
-    return not _read_by_all(found) or not folders.isdisjoint(parents)
+    return not read_by_all(found) or not folders.isdisjoint(parents)
 
 
 def _closed(laid: FileEntry, found: Found | None) -> bool:
     """Whether somebody put into a file for all to read what is not for all."""
     changed = found is not None and found.digest != laid.digest
-    return changed and bool(laid.mode & _READ_BY_ALL) and not _read_by_all(found)
+    return changed and bool(laid.mode & _READ_BY_ALL) and not read_by_all(found)
 
 
-def _read_by_all(found: Found | None) -> bool:
+def read_by_all(found: Found | None) -> bool:
+    """Whether a file is open to everybody on the host; what is not there hides nothing."""
     return found is None or bool(found.mode & _READ_BY_ALL)

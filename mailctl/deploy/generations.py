@@ -15,7 +15,8 @@ from mailctl.errors import HostError
 class Generation:
     """A generation on a host; number 0 is the host as it was found.
 
-    `made` is a moment in UTC (RFC 3339), `by` who applied it; both empty for 0.
+    `made` is a moment in UTC (RFC 3339), `by` who applied it, `platform` the release that it was
+    made for; all three are empty for 0.
     """
 
     number: int
@@ -24,6 +25,7 @@ class Generation:
     made: str
     by: str
     live: bool
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,18 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """From the live generation to another one; a manifest is None where the number is 0."""
+    """From the live generation to another one; a manifest is None where the number is 0.
+
+    `system` is ID and VERSION_ID of the host's os-release(5), `origin` the same of the moment to
+    which generation 0 belongs, empty where that is not known.
+    """
 
     base: tuple[int, str]
     to: int
     former: Manifest | None
     wanted: Manifest | None
+    system: tuple[str, str] = ("", "")
+    origin: tuple[str, str] = ("", "")
 
 
 def generations(remote: Remote, errand: Errand = DEFAULT_ERRAND) -> tuple[Generation, ...]:
@@ -71,8 +79,9 @@ def _kept(found: Lines, live: str) -> tuple[Generation, ...]:
             made="" if made == "-" else made,
             by="" if by == "-" else by,
             live=number == live,
+            platform="" if platform == "-" else platform,
         )
-        for number, digest, confirmed, made, by in found.all("generation")
+        for number, digest, confirmed, made, by, platform in found.all("generation")
     )
 
 
@@ -102,6 +111,8 @@ def way_to(remote: Remote, number: int | None, errand: Errand = DEFAULT_ERRAND) 
         to=int(target),
         former=parse(was) if was else None,
         wanted=parse(then) if then else None,
+        system=found.release("os"),
+        origin=found.release("origin"),
     )
 
 

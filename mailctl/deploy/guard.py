@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mailctl.bundle import Artefact
+from mailctl.bundle import GENERATIONS, Artefact
+from mailctl.deploy.generations import Way
 from mailctl.deploy.lock import locked
 from mailctl.deploy.observation import Observation
 from mailctl.deploy.plan import Plan
@@ -16,19 +17,47 @@ _SPARE_KIB = 4096
 
 def refuse_platform(host: str, platform: str, seen: Observation) -> None:
     """Raise WrongPlatform when os-release(5) says another system than the spec."""
-    known = PLATFORMS[platform]
-    if (seen.os_id, seen.os_version) == (known.os_id, known.os_version):
+    found = (seen.os_id, seen.os_version)
+    if found == _release(platform):
         return
+    says, then = f"the spec says {platform}, but the host runs", ""
+    if seen.generation and (seen.was is None or seen.was.platform == platform):
+        says = f"the host was {platform} at the last apply, and now runs"
+        then = ", and `mailctl plan` says what that changes"
     hint = f"mailctl can make {' and '.join(sorted(PLATFORMS))}"
-    for other in PLATFORMS.values():
-        if (seen.os_id, seen.os_version) == (other.os_id, other.os_version):
-            hint = f"write `platform: {other.name}` at this host"
+    for other in PLATFORMS:
+        if found == _release(other):
+            hint = f"write `platform: {other}` at this host{then}"
+    system = f"{seen.os_id or 'an unknown system'} {seen.os_version}"
+    raise WrongPlatform(host, f"{says} {system}".rstrip(), hint)
+
+
+def refuse_other_release(host: str, way: Way) -> None:
+    """Raise WrongPlatform when what is to come back belongs to a release that the host has left,
+    whose daemons are gone."""
+    if way.wanted is None:
+        what, release = "is the host as it was found on", way.origin
+    else:
+        what, release = "was made for", _release(way.wanted.platform)
+    if release in (way.system, ("", "")):
+        return
     raise WrongPlatform(
         host,
-        f"the spec says {platform}, but the host runs {seen.os_id or 'an unknown system'} "
-        f"{seen.os_version}".rstrip(),
-        hint,
+        f"generation {way.to} {what} {_named(release)}; the host runs {_named(way.system)} now, "
+        "whose daemons do not read it",
+        "nothing was changed; `mailctl apply` brings what the spec says, the files of that "
+        f"generation lie in {GENERATIONS}/{way.to}",
     )
+
+
+def _release(platform: str) -> tuple[str, str]:
+    """ID and VERSION_ID of os-release(5), as far as this mailctl knows the platform."""
+    known = PLATFORMS.get(platform)
+    return (known.os_id, known.os_version) if known else (platform, "")
+
+
+def _named(release: tuple[str, str]) -> str:
+    return " ".join(release).strip()
 
 
 def need(artefacts: tuple[Artefact, ...]) -> tuple[int, int]:

@@ -15,11 +15,12 @@ AS_ROOT = (
 _OPENING = frozenset({"packages", "passwd", "group", "units"})
 """Kinds after which a program's own output follows, up to the next line of the agent."""
 
-_LOOKS = {"agent", "os", "room", "lock", "guard", "now", "path", "sum", "certificate", "uid", "end"}
+_LOOKS = {"agent", "room", "lock", "guard", "now", "path", "sum", "certificate", "uid", "end"}
 _DRIFT = {"drift", "there", "built"}
 _GENERATIONS = {"live", "busy", "was", "then", "asked", "piece", "mode", "generation", "signs"}
+_RELEASES = {"os", "origin"}
 _ACTS = {"step", "ask", "detail", "fail", "stuck", "back", "done"}
-_KINDS = frozenset(_OPENING | _LOOKS | _DRIFT | _GENERATIONS | _ACTS)
+_KINDS = frozenset(_OPENING | _LOOKS | _DRIFT | _RELEASES | _GENERATIONS | _ACTS)
 """All that the agent says of itself."""
 
 
@@ -38,6 +39,11 @@ class Lines:
         """The fields of the last line of a kind, None when there is none."""
         found = self.all(kind)
         return found[-1] if found else None
+
+    def release(self, kind: str) -> tuple[str, str]:
+        """ID and VERSION_ID of an os-release(5), empty where it does not say them."""
+        values = {name: value.strip("\"'") for name, value in self.all(kind)}
+        return values.get("ID", ""), values.get("VERSION_ID", "")
 
     def texts(self, kind: str) -> tuple[str, ...]:
         """The lines of one kind as they stood, without the kind."""

@@ -90,7 +90,7 @@ class Observation:
 def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STATE) -> Observation:
     """The agent's facts as a value; `root` stands before every path of the host."""
     paths = {row[-1].removeprefix(root): row[:-1] for row in found.all("path")}
-    system = {name: value.strip("\"'") for name, value in found.all("os")}
+    os_id, os_version = found.release("os")
     number = _target(paths.get(f"{state}/current")).rpartition("/")[2]
     # what is live and has no records is as good as never confirmed: it is laid anew
     digest, confirmed = found.one("live") or ("-", "" if int(number or 0) else "confirmed")
@@ -99,8 +99,8 @@ def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STA
     was = found.texts("was")
     units = tuple(service.unit for service in wanted.services)
     return Observation(
-        os_id=system.get("ID", ""),
-        os_version=system.get("VERSION_ID", ""),
+        os_id=os_id,
+        os_version=os_version,
         generation=int(number or 0),
         digest=digest,
         confirmed=confirmed == "confirmed",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from mailctl.bundle import Service
-from mailctl.deploy.drift import Drifted, drift_of
+from mailctl.deploy.drift import Drifted, drift_of, read_by_all
 from mailctl.deploy.manifest import FileEntry, Manifest
 from mailctl.deploy.observation import LiveService, Observation
 from mailctl.deploy.pieces import Piece
@@ -46,7 +46,8 @@ class Kind(IntEnum):
 class Change:
     """One thing that becomes different; `action` is a verb, `detail` may be empty.
 
-    `before` and `after` are SHA-256 of a file's content, empty where it is not there.
+    `before` and `after` are SHA-256 of a file's content, empty where it is not there; of a link,
+    the file in its place and the one that it leads to.
     """
 
     kind: Kind
@@ -67,7 +68,8 @@ class Plan:
     or not as they are; `pieces` are those of its big files. `origins` says of services that the
     live generation does not have how they stand: unit, active, enabled. `guard` is the version of
     the one on the host, `now` its clock. `base` is the live generation and its digest: the host
-    refuses the plan when it has moved since.
+    refuses the plan when it has moved since. `moved_from` is the platform that the live
+    generation was made for, where the host has become another release since.
     """
 
     host: str
@@ -81,6 +83,7 @@ class Plan:
     guard: str = ""
     now: int = 0
     drift: tuple[Drifted, ...] = ()
+    moved_from: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -119,7 +122,8 @@ def make_plan(host: str, wanted: Manifest, seen: Observation) -> Plan:
         *_certificate(wanted, seen),
     )
     touched = _touched((*tree, *links), wanted)
-    everything = seen.generation == 0 or not seen.confirmed
+    moved_from = former.platform if former.platform != wanted.platform else ""
+    everything = seen.generation == 0 or not seen.confirmed or bool(moved_from)
     new_certificate = any(change.kind is Kind.CERTIFICATE for change in ground)
     services = _services(wanted, former, seen, touched, everything, new_certificate)
     lasting = {entry for entry in former.files if entry.path not in seen.drift}
@@ -135,6 +139,7 @@ def make_plan(host: str, wanted: Manifest, seen: Observation) -> Plan:
         guard=seen.guard,
         now=seen.now,
         drift=drift_of(former, seen),
+        moved_from=moved_from,
     )
 
 
@@ -227,20 +232,29 @@ def _modes_changed(entry: FileEntry, before: FileEntry) -> str:
 
 
 def _links(wanted: Manifest, former: Manifest, seen: Observation) -> tuple[Change, ...]:
-    details = {"file": "what is there is kept", "other": "what is there is kept"}
+    entries = {entry.path: entry for entry in wanted.files}
     changed = [
-        Change(
-            Kind.LINK,
-            link.path,
-            "set",
-            details.get(seen.links.get(link.path, ""), ""),
-        )
+        _link(link.path, entries.get(link.target), seen)
         for link in wanted.links
         if seen.links.get(link.path) != "right"
     ]
     stay = {link.path for link in wanted.links}
     gone = [Change(Kind.LINK, x.path, "remove") for x in former.links if x.path not in stay]
     return (*changed, *gone)
+
+
+def _link(path: str, target: FileEntry | None, seen: Observation) -> Change:
+    """A file that stands there may hold what is not for all to read."""
+    there = seen.found.get(path)
+    return Change(
+        Kind.LINK,
+        path,
+        "set",
+        "what is there is kept" if seen.links.get(path) in ("file", "other") else "",
+        before=there.digest if there else "",
+        after=target.digest if target else "",
+        secret=bool(target and target.secret) or not read_by_all(there),
+    )
 
 
 def _accounts(wanted: Manifest, seen: Observation) -> Iterable[Change]:
@@ -298,7 +312,9 @@ def _services(
         elif verb := _verb(service, touched, new_certificate):
             changes.append(Change(Kind.SERVICE, service.unit, verb))
     stay = {service.unit for service in wanted.services}
-    changes += [Change(Kind.SERVICE, unit, "retire") for unit in sorted(known - stay)]
+    # a unit of the former release stands for nothing here; how it stood once is no measure
+    away = "end" if former.platform != wanted.platform else "retire"
+    changes += [Change(Kind.SERVICE, unit, away) for unit in sorted(known - stay)]
     return tuple(changes)
 
 

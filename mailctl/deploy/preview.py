@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mailctl.bundle import Artefact, Contribution, HostBundle
+from mailctl.deploy.crossing import Note, notes
 from mailctl.deploy.dns_effects import DnsEffect, dns_effects
 from mailctl.deploy.drift import Drifted, Hand
 from mailctl.deploy.entries import Delta
@@ -42,6 +43,12 @@ class Preview:
     laid: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     wanted: Mapping[str, Artefact] = field(default_factory=dict, repr=False)
     by_hand: frozenset[str] = frozenset()
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What is to be known of the host's move to another release, if it has moved."""
+        subjects = (change.subject for change in self.plan.changes)
+        return notes(self.plan.moved_from, self.bundle.platform, subjects)
 
     def delta_of(self, path: str) -> Delta | None:
         """What changes in the map at a path of the generation."""
@@ -116,10 +123,11 @@ def _paths(one: Drifted) -> tuple[str, ...]:
 
 
 def _plain_files(plan: Plan) -> set[str]:
+    """Those that change, and those that stand where a link is to be."""
     return {
         change.subject
         for change in plan.changes
-        if change.kind is Kind.FILE and change.before and not change.secret
+        if change.kind in (Kind.FILE, Kind.LINK) and change.before and not change.secret
     }
 
 

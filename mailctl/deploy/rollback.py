@@ -8,6 +8,7 @@ from mailctl.deploy import verdict
 from mailctl.deploy.apply import Applied, Proceed, Report, always, answering, silent
 from mailctl.deploy.course import Course
 from mailctl.deploy.generations import Way, way_to
+from mailctl.deploy.guard import refuse_other_release
 from mailctl.deploy.host import Remote
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.orders import orders_text
@@ -35,12 +36,13 @@ def roll_back(
     one where it is live already.
 
     0 is the host as it was found: our links go, what stood there comes back, and services stand
-    as they stood. Mail, accounts and packages stay. `permit` is told the way before it is
-    gone, and may raise. Raises a HostError.
+    as they stood. Mail, accounts and packages stay. A generation of a release that the host has
+    left is refused. `permit` is told the way before it is gone, and may raise. Raises a HostError.
     """
     way = way_to(remote, number, errand)
     if way.to == way.base[0]:
         return Applied(remote.name, way.to, changed=False)
+    refuse_other_release(remote.name, way)
     permit(way)
     argv, stdin = command(_PARTS, _orders(way), errand)
     # the orders are the order to switch; the agent asks for no other

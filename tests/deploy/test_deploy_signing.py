@@ -72,7 +72,7 @@ def test_a_way_back_says_what_it_would_sign_with(machine: Machine) -> None:
     machine.apply(bundle(b"one\n", *_signing("s1")))
     machine.apply(bundle(b"one\n", *_signing("s2")))
     ways: list[Way] = []
-    roll_back(LocalRemote("mail"), None, machine.errand(), heard=ways.append)
+    roll_back(LocalRemote("mail"), None, machine.errand(), permit=ways.append)
     (way,) = ways
     assert way.wanted is not None
     assert kept_selectors(way.wanted) == {"d0.example": ("s1",)}

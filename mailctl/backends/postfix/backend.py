@@ -12,8 +12,8 @@ from mailctl.backends.postfix.maps import tables
 from mailctl.backends.postfix.probe import probes
 from mailctl.backends.postfix.services import services
 from mailctl.backends.postfix.settings import sections
-from mailctl.backends.postfix.unit import unit_links, unit_name, unit_override
-from mailctl.bundle import TREE, Artefact, Command, Contribution, Link, Port, Service
+from mailctl.backends.postfix.unit import unit_links, unit_override, unit_services
+from mailctl.bundle import TREE, Artefact, Command, Contribution, Link, Port
 from mailctl.errors import Finding
 from mailctl.model.host import Host, Role
 from mailctl.model.system import System
@@ -46,9 +46,7 @@ class Postfix:
             packages=("ca-certificates", "postfix", "postfix-lmdb", "postfix-pcre"),
             builds=(_postmap(sorted(compiled)),),
             checks=_CHECKS,
-            services=(
-                Service(unit_name(host), reload_on=("postfix/",), restart_on=("systemd/postfix",)),
-            ),
+            services=unit_services(host),
             ports=_ports(host),
             probes=probes(system, host),
             entries=ENTRIES,

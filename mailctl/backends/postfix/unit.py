@@ -1,15 +1,18 @@
 """Postfix's systemd unit on each release, and the drop-in of ours.
 
 Debian 12 runs postfix@-.service below a postfix.service that does nothing itself: reloading and
-asking whether it is active must go to the instance. Debian 13 has postfix.service alone.
+asking whether it is active must go to the instance, but it is postfix.service that starts the
+instance at boot (postfix-instance-generator). Debian 13 has postfix.service alone.
 """
 
 from __future__ import annotations
 
 from mailctl.backends.postfix.section import FOLDER
 from mailctl.backends.postfix.settings.names import protocols
-from mailctl.bundle import Artefact, Link
+from mailctl.bundle import Artefact, Link, Service
 from mailctl.model.host import Host
+
+_DROP_IN = "systemd/postfix.conf"
 
 _ONE_UNIT = (3, 9)
 """The Postfix with which Debian gave up postfix@-.service."""
@@ -18,6 +21,12 @@ _ONE_UNIT = (3, 9)
 def unit_name(host: Host) -> str:
     """The unit that runs Postfix's master."""
     return "postfix.service" if _has_one_unit(host) else "postfix@-.service"
+
+
+def unit_services(host: Host) -> tuple[Service, ...]:
+    """The unit of Postfix's master, and that which brings it up at boot."""
+    master = Service(unit_name(host), reload_on=("postfix/",), restart_on=(_DROP_IN,))
+    return (master,) if _has_one_unit(host) else (master, Service("postfix.service"))
 
 
 def unit_override(host: Host) -> Artefact:
@@ -36,12 +45,12 @@ def unit_override(host: Host) -> Artefact:
         f"Environment=MAIL_CONFIG={FOLDER}",
         *(() if _has_one_unit(host) else _WITHOUT_POSTMULTI),
     )
-    return Artefact("systemd/postfix.conf", ("\n".join(lines) + "\n").encode())
+    return Artefact(_DROP_IN, ("\n".join(lines) + "\n").encode())
 
 
 def unit_links(host: Host) -> tuple[Link, ...]:
     """Where systemd finds the drop-in (systemd.unit(5))."""
-    return (Link(f"/etc/systemd/system/{unit_name(host)}.d/mailctl.conf", "systemd/postfix.conf"),)
+    return (Link(f"/etc/systemd/system/{unit_name(host)}.d/mailctl.conf", _DROP_IN),)
 
 
 _WITHOUT_POSTMULTI = (

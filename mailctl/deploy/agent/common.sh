@@ -47,6 +47,15 @@ empty() {
     true 2>/dev/null >"$1"
 }
 
+# say_release KIND FILE : ID and VERSION_ID of an os-release(5)
+say_release() {
+    while IFS="=" read -r _name _value; do
+        case $_name in
+        ID | VERSION_ID) say "$1" "$_name" "$_value" ;;
+        esac
+    done <"$2"
+}
+
 # details FILE : the last lines of a program's output, for the administrator
 details() {
     tail -n 20 "$1" | tr '\t' ' ' | sed "s/^/detail$TAB/" 2>/dev/null || :

@@ -10,9 +10,12 @@
 guard=$state/guard.sh
 units=$root/etc/systemd/system
 
-# ensure_guard : the one that came with the archive, if one did
+# ensure_guard : the one that came with the archive, if one did; and it is on watch
 ensure_guard() {
-    [ -e .mailctl/guard.sh ] || return 0
+    [ -e .mailctl/guard.sh ] || {
+        watch
+        return
+    }
     mv -T .mailctl/guard.sh "$guard"
     # where another folder stands for / there is no systemd to ask
     if [ -n "$root" ]; then
@@ -22,8 +25,15 @@ ensure_guard() {
     fi
     [ -d "$units/multi-user.target.wants" ] || mkdir -p "$units/multi-user.target.wants"
     write_units || fail space "cannot write to $units"
-    manage daemon-reload && manage start mailctl-guard.path ||
-        fail guard "systemd does not watch over the switch"
+    manage daemon-reload || fail guard "systemd does not read the units that watch over the switch"
+    watch
+}
+
+# watch : systemd waits for $pending, also where it gave that up before we came
+watch() {
+    [ -z "$root" ] && ! systemctl --quiet is-active mailctl-guard.path 9>&- || return 0
+    systemctl reset-failed mailctl-guard.path mailctl-guard.service 2>/dev/null 9>&- || :
+    manage start mailctl-guard.path || fail guard "systemd does not watch over the switch"
 }
 
 write_units() {

@@ -1,4 +1,5 @@
-# The generations that the host keeps: number, digest, whether confirmed, when and by whom made.
+# The generations that the host keeps: number, digest, whether confirmed, when, by whom and for
+# which platform made.
 #
 # Given: the number of one of them, `previous` for the one before the live one, or
 # `none`. With it come the live manifest (`was`) and that one's (`then`).
@@ -7,6 +8,8 @@ asked=$given
 
 say agent 1
 say uid "$(id -u)"
+say_release os "$root/etc/os-release"
+[ ! -e "$origin/os-release" ] || say_release origin "$origin/os-release"
 know_live
 live=$before
 say live "$live" "$digest"
@@ -28,7 +31,12 @@ for number in $(numbers); do
     made=-
     who=-
     [ ! -e "$folder/made" ] || IFS=$TAB read -r made who _line <"$folder/made"
-    say generation "$number" "$(digest_of "$generations/$number")" "$confirmed" "$made" "$who"
+    platform=-
+    # its second line; the first one is the version of the form
+    [ ! -e "$folder/manifest" ] ||
+        { read -r _line && IFS=$TAB read -r _kind platform; } <"$folder/manifest"
+    say generation "$number" "$(digest_of "$generations/$number")" "$confirmed" "$made" "$who" \
+        "$platform"
 done
 if [ "$asked" != none ]; then
     say asked "$asked"

@@ -34,11 +34,7 @@ IFS=$BLANKS
 set +f
 
 observe_system() {
-    while IFS="=" read -r name value; do
-        case $name in
-        ID | VERSION_ID) say os "$name" "$value" ;;
-        esac
-    done <"$root/etc/os-release"
+    say_release os "$root/etc/os-release"
     place=$state
     while [ ! -d "$place" ]; do
         place=${place%/*}/

@@ -1,8 +1,8 @@
 # One rename switches everything; the same steps take it back.
 #
 # Generation 0 is the host as we found it: what stood at the paths that became our links, and
-# which services ran. Its folder is only a record, nothing is served from it; 0700, for the
-# administrator's files may hold secrets.
+# which services ran, on which release. Its folder is only a record, nothing is served from it;
+# 0700, for the administrator's files may hold secrets.
 #
 # Given: $before, $number (the generations of which we come and to which we go), $manifest (that
 # of $number; back to the start that of $before), $orders.
@@ -11,6 +11,7 @@
 # there is a `current` to be in the place of.
 begin_with_0() {
     [ -d "$origin" ] || mkdir -m 700 "$origin"
+    [ "$before" != 0 ] || cp "$root/etc/os-release" "$origin/os-release"
     if ordered origin; then
         each origin note_service >"$work/services" && cat "$work/services" >>"$origin/services"
     fi
@@ -194,9 +195,20 @@ manage() {
     return 1
 }
 
-# retire : services that the new generation has no more stand again as we found them
+# retire : services that the new generation has no more stand again as we found them; those of a
+# release that the host has left are ended
 retire() {
-    each retire restore_service
+    each retire restore_service && each end end_service
+}
+
+# end_service UNIT : its file may be gone with the release
+end_service() {
+    timeout 120 systemctl --quiet disable --now "$1" </dev/null >/dev/null 2>&1 9>&- || :
+    ! systemctl --quiet is-active "$1" 9>&- || {
+        say detail "$1 does not end"
+        return 1
+    }
+    systemctl reset-failed "$1" 2>/dev/null 9>&- || :
 }
 
 # restore_service UNIT : as it was before we came
@@ -205,7 +217,7 @@ restore_service() {
     [ -n "$line" ] || line="$1${TAB}absent${TAB}absent"
     line=${line#*"$TAB"}
     case ${line#*"$TAB"} in
-    enabled*) manage enable "$1" ;;
+    enabled) manage enable "$1" ;;
     disabled* | absent) manage disable "$1" ;;
     masked*) manage mask "$1" ;;
     esac || return 1

@@ -29,14 +29,22 @@ def file_diff(seen: Preview, change: Change) -> str:
     """The diff of one change; empty where no content of a file changes, and for maps."""
     restored = bool(change.after) and change.subject in seen.by_hand
     differs = change.before != change.after or restored
-    if change.kind is not Kind.FILE or not differs or _is_map(seen, change.subject):
+    if change.kind not in (Kind.FILE, Kind.LINK) or not differs:
+        return ""
+    if _is_map(seen, change.subject) or (change.kind is Kind.LINK and not change.before):
         return ""
     name = f"{seen.plan.host}:{change.subject}"
-    wanted = seen.wanted.get(change.subject)
+    wanted = seen.wanted.get(_place(seen, change))
     if change.secret or (wanted is not None and wanted.secret):
         return f"{name}: <secret> differs\n"
     before = seen.live.get(change.subject, b"")
     return unified(name, (before, "live"), (wanted.content if wanted else b"", "wanted"))
+
+
+def _place(seen: Preview, change: Change) -> str:
+    """The path in the generation of what is wanted; a link leads to it."""
+    targets = {link.path: link.target for link in seen.bundle.content.links}
+    return targets.get(change.subject, change.subject)
 
 
 def drift_diff(seen: Preview, one: Drifted) -> str:

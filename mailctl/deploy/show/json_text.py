@@ -64,6 +64,8 @@ def _plan(seen: Preview, keys: bool) -> Value:
             {"backend": one.backend, "name": one.name, "value": one.value}
             for one in seen.bundle.overrides
         ],
+        "moved_from": plan.moved_from,
+        "notes": [{"what": note.what, "because": note.because} for note in seen.notes],
         "changes": [
             {**_change(change, seen.delta_of(change.subject), keys), **_diff(seen, change, keys)}
             for change in plan.changes

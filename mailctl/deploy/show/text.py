@@ -21,14 +21,16 @@ _SIGNS = {
     "make": "+",
     "remove": "-",
     "retire": "-",
+    "end": "-",
 }
 _MOST_EFFECTS = 10
 
 
 def plan_text(seen: Preview, *, keys: bool = False) -> str:
-    """The plan: a heading, the overrides, a line for each change, what was changed by hand, the
-    DNS records concerned. `keys`: the keys of maps, too, below their counts."""
-    lines = [_heading(seen), *_overrides(seen)]
+    """The plan: a heading, the overrides, what a new release brings, a line for each change, what
+    was changed by hand, the DNS records concerned. `keys`: the keys of maps, too, below their
+    counts."""
+    lines = [_heading(seen), *_overrides(seen), *_notes(seen)]
     for change in seen.plan.changes:
         delta = seen.delta_of(change.subject) if change.kind is Kind.FILE else None
         lines.append(_line(change, delta))
@@ -57,6 +59,13 @@ def _heading(seen: Preview) -> str:
 def _overrides(seen: Preview) -> Iterator[str]:
     for one in seen.bundle.overrides:
         yield f"  override of {one.backend}: {one.name} = {printable(one.value)}"
+
+
+def _notes(seen: Preview) -> Iterator[str]:
+    if seen.notes:
+        yield f"  the host has moved from {seen.plan.moved_from} to {seen.bundle.platform}:"
+    for note in seen.notes:
+        yield f"    {note.what}: {note.because}"
 
 
 def _line(change: Change, delta: Delta | None) -> str:

@@ -10,6 +10,8 @@ import os
 import pytest
 from postfix_building import DEBIANS, EXAMPLES, ROOT, example, opendkim, postfix
 
+from mailctl.deploy.plan import is_below
+
 GOLDEN = ROOT / "tests" / "golden" / "postfix"
 
 
@@ -41,6 +43,18 @@ def test_the_examples_give_the_golden_files(name: str, platform: str) -> None:
     assert sorted(files) == sorted(golden)
     for path, content in files.items():
         assert content.decode() == golden[path].decode(), f"{folder / path} differs"
+
+
+@pytest.mark.parametrize("platform", DEBIANS)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_what_a_service_waits_for_is_there(name: str, platform: str) -> None:
+    system = example(name, platform)
+    for host in system.hosts:
+        found = postfix(system, host)
+        paths = {artefact.path for artefact in found.artefacts}
+        for service in found.services:
+            for prefix in (*service.reload_on, *service.restart_on):
+                assert is_below(paths, (prefix,)), prefix
 
 
 def test_of_every_compiled_table_plans_know_what_its_lines_are() -> None:

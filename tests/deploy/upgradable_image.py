@@ -1,0 +1,68 @@
+"""A Debian 12 host that can become Debian 13 without a network: the packages of the next release
+lie in apt's cache. Made once, beside the images of the rehearsal, which it shares its files with.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from mailctl.model.platform import PLATFORMS
+from mailctl.rehearsal import mirror, recipe
+from mailctl.rehearsal.images import CACHE
+from mailctl.rehearsal.recipe import Recipe
+
+_NEXT = PLATFORMS["debian-13"].codename
+_DEFAULT = "".join(
+    f"deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] {archive} main\n"
+    for archive in (
+        f"http://deb.debian.org/debian {_NEXT}",
+        f"http://security.debian.org/debian-security {_NEXT}-security",
+    )
+)
+
+
+def upgradable() -> Recipe:
+    """The recipe of the image, which is there when this returns."""
+    stocked = recipe.stocked(PLATFORMS["debian-12"])
+    wanted = replace(stocked, kind="upgradable")
+    image = CACHE.folder / wanted.key
+    if not image.is_dir():
+        original = CACHE.path(stocked, lambda _: None)
+        with tempfile.TemporaryDirectory(dir=CACHE.folder, prefix=".upgradable") as work:
+            made = Path(work, "root")
+            # images are never written to, so that they can share files
+            subprocess.run(["cp", "-al", original, made], check=True)
+            _lay_packages(made)
+            made.rename(image)
+    return wanted
+
+
+def _lay_packages(root: Path) -> None:
+    """By the apt outside, which knows this machine's proxies."""
+    for folder in ("var/lib/apt/lists/partial", "var/cache/apt/archives/partial"):
+        shutil.rmtree(root / folder.removesuffix("/partial"), ignore_errors=True)
+        (root / folder).mkdir(parents=True)
+    shutil.rmtree(root / "etc/apt/sources.list.d", ignore_errors=True)
+    sources = root / "etc/apt/sources.list"
+    sources.unlink(missing_ok=True)
+    sources.write_text(mirror.sources(_NEXT) or _DEFAULT)
+    outside = (
+        *("apt-get", "--yes", "--quiet", "--option=APT::Sandbox::User=root"),
+        f"--option=Dir::Etc::SourceList={sources}",
+        "--option=Dir::Etc::SourceParts=/dev/null",
+        "--option=Dir::Etc::Preferences=/dev/null",
+        "--option=Dir::Etc::PreferencesParts=/dev/null",
+        f"--option=Dir::State={root}/var/lib/apt",
+        f"--option=Dir::State::Status={root}/var/lib/dpkg/status",
+        f"--option=Dir::Cache={root}/var/cache/apt",
+    )
+    subprocess.run([*outside, "update"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*outside, "--no-install-recommends", "--download-only", "full-upgrade"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
