@@ -10,12 +10,9 @@
 guard=$state/guard.sh
 units=$root/etc/systemd/system
 
-# ensure_guard : the one that came with the archive, if one did; and it is on watch
+# ensure_guard : the one that came with the archive, if one did
 ensure_guard() {
-    [ -e .mailctl/guard.sh ] || {
-        watch
-        return
-    }
+    [ -e .mailctl/guard.sh ] || return 0
     mv -T .mailctl/guard.sh "$guard"
     # where another folder stands for / there is no systemd to ask
     if [ -n "$root" ]; then
@@ -26,7 +23,6 @@ ensure_guard() {
     [ -d "$units/multi-user.target.wants" ] || mkdir -p "$units/multi-user.target.wants"
     write_units || fail space "cannot write to $units"
     manage daemon-reload || fail guard "systemd does not read the units that watch over the switch"
-    watch
 }
 
 # watch : systemd waits for $pending, also where it gave that up before we came
@@ -83,6 +79,7 @@ dismiss_guard() {
 
 # note_pending : what is needed to take the switch back; it must be on the disk before that
 note_pending() {
+    watch
     printf 'way\t%s\t%s\t%s\t%s\n%send\n' \
         "$before" "$number" "$keeps_number" $$ "$orders" >"$pending" ||
         fail space "cannot write to $state"
