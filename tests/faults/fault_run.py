@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fault_blows import Struck, strike
 from fault_catalogue import Fault, Kind
 from fault_lane import Lane
 from wholeness import leftovers
 
+from mailctl.deploy.apply import Applied
 from mailctl.deploy.generations import generations
-from mailctl.errors import HostError
+from mailctl.errors import HostError, Locked
 
 SETTLING = 30.0
 """Seconds in which a host must be whole again by itself, what it went back to probed."""
@@ -45,6 +46,8 @@ def suffer(lane: Lane, fault: Fault) -> Result:
     """The fault, what is left of the host then, and the next apply."""
     begun = time.monotonic()
     before = lane.live()
+    if fault.rollback and not _former(lane, before):
+        fault = replace(fault, rollback=False)
     target = _target(lane, fault, before)
     result = Result(fault, lane.platform, f"{before} -> {target}")
     try:
@@ -98,7 +101,7 @@ def _judge(lane: Lane, result: Result, before: str, target: str) -> None:
 def _next(lane: Lane, result: Result, target: str) -> None:
     """It succeeds at once, leaves what is wanted, and nothing of what was interrupted."""
     try:
-        changed = lane.apply(target).changed
+        changed = _apply_in_turn(lane, target).changed
         if not changed and leftovers(lane.host.root):
             target = _target(lane, result.fault, target)
             lane.apply(target)
@@ -113,6 +116,18 @@ def _next(lane: Lane, result: Result, target: str) -> None:
     result.objections += [f"after the next apply: {one}" for one in objections]
     result.objections += [f"left after the next apply: {one}" for one in left]
     result.next_apply = not objections
+
+
+def _apply_in_turn(lane: Lane, target: str) -> Applied:
+    """Whoever is told that somebody is at work waits, as the message says."""
+    until = time.monotonic() + SETTLING
+    while True:
+        try:
+            return lane.apply(target)
+        except Locked:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)
 
 
 def _restore(lane: Lane, result: Result) -> None:

@@ -61,6 +61,19 @@ details() {
     tail -n 20 "$1" | tr '\t' ' ' | sed "s/^/detail$TAB/" 2>/dev/null || :
 }
 
+# recount TEXT : the same of what is in a variable. What takes a switch back writes no files: the
+# disk may be full, or not to be written at all.
+recount() {
+    [ -z "$1" ] || printf '%s\n' "$1" | tail -n 20 | tr '\t' ' ' | sed "s/^/detail$TAB/" 2>/dev/null || :
+}
+
+# read_line : takes the first of $_lines into $_next; fails when there is none
+read_line() {
+    [ -n "$_lines" ] || return 1
+    _next=${_lines%%"$NEWLINE"*}
+    _lines=${_lines#*"$NEWLINE"}
+}
+
 # entries KIND FILE : the manifest's lines of one kind, without the kind
 entries() {
     [ ! -e "$2" ] || sed -n "s/^$1$TAB//p" "$2"

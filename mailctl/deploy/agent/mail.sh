@@ -13,15 +13,14 @@ mail_flows() {
     for attempt in 1 2 3; do
         [ "$attempt" = 1 ] || sleep 1
         # shellcheck disable=SC2086 # neither ports nor domains hold blanks
-        timeout 60 bash -c "$conversation" conversation "$probe_users" "$loopback" $probes \
-            >"$work/conversation" 2>/dev/null </dev/null 9>&- && flows=0 || flows=$?
+        heard=$(timeout 60 bash -c "$conversation" conversation "$probe_users" "$loopback" $probes \
+            2>/dev/null </dev/null 9>&-) && flows=0 || flows=$?
         [ "$flows" = 1 ] || break
     done
     [ "$flows" = 0 ] || forget_mail
     take_account
     [ "$flows" != 0 ] || return 0
-    [ -s "$work/conversation" ] || say detail "the mail of the probe was not through within 60 s"
-    details "$work/conversation"
+    recount "${heard:-the mail of the probe was not through within 60 s}"
     last_words
     return 1
 }

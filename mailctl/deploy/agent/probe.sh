@@ -10,15 +10,18 @@ probe() {
     ports=
     probes=
     loopback=127.0.0.1
-    grep -e "^service$TAB" -e "^port$TAB" -e "^probe$TAB" "$manifest" >"$work/probes" || return 0
-    while IFS=$TAB read -r kind first second third; do
-        case $kind-$first in
-        service-*) units="$units $first" ;;
-        port-*) ports=$ports$first$TAB$second$TAB$third$NEWLINE ;;
-        probe-loopback) loopback=$second ;;
-        probe-*) probes="$probes $first=$second" ;;
+    _lines=$(grep -e "^service$TAB" -e "^port$TAB" -e "^probe$TAB" "$manifest") || return 0
+    _lines=$_lines$NEWLINE
+    while read_line; do
+        _fields=${_next#*"$TAB"}
+        _first=${_fields%%"$TAB"*}
+        case $_next in
+        "service$TAB"*) units="$units $_first" ;;
+        "port$TAB"*) ports=$ports$_fields$NEWLINE ;;
+        "probe${TAB}loopback$TAB"*) loopback=${_fields#*"$TAB"} ;;
+        "probe$TAB"*) probes="$probes $_first=${_fields#*"$TAB"}" ;;
         esac
-    done <"$work/probes"
+    done
     pause
     runs && at_first=$condition && { greets || wake; } && mail_flows && wait "$pause" && runs ||
         return 1
@@ -67,19 +70,16 @@ last_words() {
     for unit in $units; do
         set -- "$@" "--unit=$unit"
     done
-    journalctl "$@" --since=-2min --lines=10 --no-pager --quiet --no-hostname \
-        >"$work/journal.log" 2>&1 || :
-    details "$work/journal.log"
+    recount "$(journalctl "$@" --since=-2min --lines=10 --no-pager --quiet --no-hostname 2>&1 || :)"
 }
 
 # greets : all ports, asked at once. A daemon that has just started may be silent for a while, or
 # greet as the one that is just leaving.
 greets() {
     [ -n "$ports" ] || return 0
-    printf '%s' "$ports" >"$work/ports"
-    timeout 60 bash -c "$greetings" greetings "$work/ports" "$loopback" \
-        2>/dev/null 9>&- >"$work/greetings" && return 0
-    details "$work/greetings"
+    heard=$(timeout 60 bash -c "$greetings" greetings "$ports" "$loopback" 2>/dev/null 9>&-) &&
+        return 0
+    recount "$heard"
     last_words
     return 1
 }
@@ -88,7 +88,10 @@ greets() {
 # minute after a process of it has died: often before we came, as when Dovecot was away. Only a
 # restart makes it forget that.
 wake() {
-    grep -q " says '', not " "$work/greetings" || return 1
+    case $heard in
+    *" says '', not "*) ;;
+    *) return 1 ;;
+    esac
     # shellcheck disable=SC2086 # names of units hold no blanks
     manage restart $units && runs && at_first=$condition && greets
 }
@@ -127,10 +130,10 @@ greetings='
         printf "port %s says \x27%s\x27, not \x27%s\x27\n" "$1" "${heard//[^[:print:]]/}" "$3"
         exit 1
     }
-    while IFS=$TAB read -r port tls words; do
+    while IFS=$TAB read -r port tls words && [ -n "$port" ]; do
         (expect "$port" "$tls" "$words") &
         asked+=" $!"
-    done <"$1"
+    done <<<"$1"
     failed=0
     for one in $asked; do
         wait "$one" || failed=1

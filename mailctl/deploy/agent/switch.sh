@@ -42,35 +42,26 @@ arrange() {
     [ "$2" != 0 ] || ln -sfT generations/0 "$current"
 }
 
-# read_line : takes the first of $_lines into $_next; fails when there is none
-read_line() {
-    [ -n "$_lines" ] || return 1
-    _next=${_lines%%"$NEWLINE"*}
-    _lines=${_lines#*"$NEWLINE"}
-}
-
 # links_of FROM TO : sets $ours, the links (`PATH TAB TARGET` lines) that TO has, $gone, the
 # paths of those that only FROM has, and $there, what is at all those paths
 links_of() {
     ours=
     gone=
     there=$NEWLINE
-    grep "^link$TAB" "$generations/$1/.mailctl/manifest" "$generations/$2/.mailctl/manifest" \
-        2>/dev/null >"$work/links" || :
-    set --  "$2"
-    while IFS=$TAB read -r _source _path _target; do
-        case $_source in
-        "$generations/$1/"*) ours=$ours$_path$TAB$_target$NEWLINE ;;
-        *) gone=$gone$_path$NEWLINE ;;
+    _to=$generations/$2/.mailctl/manifest
+    _lines=$(grep "^link$TAB" "$generations/$1/.mailctl/manifest" "$_to" 2>/dev/null || :)
+    _lines=$_lines${_lines:+$NEWLINE}
+    set --
+    while read_line; do
+        _link=${_next#*"$TAB"}
+        case $_next in
+        "$_to:"*) ours=$ours$_link$NEWLINE ;;
+        *) gone=$gone${_link%%"$TAB"*}$NEWLINE ;;
         esac
-        set -- "$@" "$root$_path"
-    done <"$work/links"
-    shift
+        set -- "$@" "$root${_link%%"$TAB"*}"
+    done
     [ $# -gt 0 ] || return 0
-    find "$@" -maxdepth 0 -printf '%p\t%y\t%l\n' >"$work/found" 2>/dev/null || :
-    while IFS= read -r _line; do
-        there=$there$_line$NEWLINE
-    done <"$work/found"
+    there=$NEWLINE$(find "$@" -maxdepth 0 -printf '%p\t%y\t%l\n' 2>/dev/null || :)$NEWLINE
     _lines=$gone
     gone=
     while read_line; do
@@ -182,14 +173,13 @@ again() {
 
 # manage VERB UNIT... : systemctl(1), with its words and the units' last ones when it fails
 manage() {
-    timeout 120 systemctl --quiet "$@" </dev/null >"$work/systemctl.log" 2>&1 9>&- && return 0
-    details "$work/systemctl.log"
+    _said=$(timeout 120 systemctl --quiet "$@" </dev/null 2>&1 9>&-) && return 0
+    recount "$_said"
     verb=$1
     shift
     for unit in "$@"; do
         systemctl --quiet is-active "$unit" && continue
-        journalctl --unit="$unit" --lines=8 --no-pager --output=cat >"$work/journal.log" 2>&1 || :
-        details "$work/journal.log"
+        recount "$(journalctl --unit="$unit" --lines=8 --no-pager --output=cat 2>&1 || :)"
     done
     say detail "systemctl $verb${*:+ $*} failed"
     return 1
@@ -271,12 +261,13 @@ stuck() {
 
 # restore_new : services that only the generation has that we leave
 restore_new() {
-    entries service "$generations/$before/.mailctl/manifest" | cut -f1 >"$work/former"
-    entries service "$generations/$number/.mailctl/manifest" | cut -f1 |
-        grep -vxFf "$work/former" >"$work/new" || :
-    while read -r unit; do
-        restore_service "$unit" || stuck "$unit does not stand as it did before"
-    done <"$work/new"
+    _former=$NEWLINE$(entries service "$generations/$before/.mailctl/manifest" | cut -f1)$NEWLINE
+    for unit in $(entries service "$generations/$number/.mailctl/manifest" | cut -f1); do
+        case $_former in
+        *"$NEWLINE$unit$NEWLINE"*) ;;
+        *) restore_service "$unit" || stuck "$unit does not stand as it did before" ;;
+        esac
+    done
 }
 
 # bring_up UNIT : what was retired works again

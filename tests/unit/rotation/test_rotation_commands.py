@@ -14,7 +14,7 @@ from rotation_name_server import ADDRESS, name_server
 from rotation_world import DAY, DOMAIN, SPEC, World, build, course
 
 from mailctl.cli import main
-from mailctl.cli.rollback import _warn
+from mailctl.cli.rollback import _warnings
 from mailctl.deploy.generations import Way
 from mailctl.deploy.manifest import FileEntry, Manifest
 from mailctl.errors import Unreachable
@@ -232,25 +232,26 @@ def _way(selector: str) -> Way:
     return Way((3, "-"), 2, None, Manifest("debian-13", files=(file,)))
 
 
-def test_a_rollback_to_a_revoked_key_warns(
-    world: World, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_rollback_to_a_revoked_key_warns(world: World) -> None:
     said = {}
     for name, act in course(world):
         act()
-        _warn(world.folder / "mail.yaml", _way("s1"))
-        said[name] = capsys.readouterr().err
+        said[name] = list(_warnings(world.folder / "mail.yaml", _way("s1")))
     assert [name for name in said if said[name]] == ["revoke", "remove"]
-    assert said["revoke"] == (
-        "warning: generation 2 signs example.org with s1, which is revoked: receivers refuse "
-        "that; mailctl apply brings the key that signs\n"
-    )
-    _warn(world.folder / "mail.yaml", _way("s2"))
-    _warn(world.folder / "nowhere.yaml", Way((3, "-"), 0, None, None))
-    _warn(world.folder / "nowhere/mail.yaml", _way("s1"))
+    assert said["revoke"] == [
+        (
+            "generation 2 signs example.org with s1, which is revoked: receivers refuse "
+            "that; mailctl apply brings the key that signs"
+        )
+    ]
+    for spec, way in (
+        ("mail.yaml", _way("s2")),
+        ("nowhere.yaml", Way((3, "-"), 0, None, None)),
+        ("nowhere/mail.yaml", _way("s1")),
+    ):
+        assert list(_warnings(world.folder / spec, way)) == []
     (world.folder / "keys/dkim/example.org/rotation.json").write_text("{")
-    _warn(world.folder / "mail.yaml", _way("s1"))
-    assert capsys.readouterr().err == ""
+    assert list(_warnings(world.folder / "mail.yaml", _way("s1"))) == []
 
 
 def test_the_command_line_starts_without_it() -> None:

@@ -10,6 +10,7 @@ from mailctl.bundle import HostBundle
 from mailctl.cli.keys_in_dns import KeysInDns
 from mailctl.cli.prepare import Prepared
 from mailctl.compile import compile_system
+from mailctl.deploy.events import Noted
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.observation import Observation
 from mailctl.deploy.plan import Plan, make_plan
@@ -24,6 +25,10 @@ S1 = f"s1._domainkey.{DOMAIN}"
 TABLE = frozenset({"opendkim/KeyTable"})
 OTHER = frozenset({"postfix/main.cf"})
 RESOLVER = Server(ADDRESS)
+
+
+def _unheard(host: str, text: str) -> None:
+    pytest.fail(f"a warning of {host}: {text}")
 
 
 def _keys(world: World) -> tuple[HostKey, ...]:
@@ -95,23 +100,22 @@ def _first_plan(prepared: Prepared, host: str) -> Plan:
     return make_plan(host, Manifest.of(_bundle(prepared, host)), fresh)
 
 
-def test_real_servers_are_asked(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_real_servers_are_asked(world: World) -> None:
     prepared = _prepared(world)
     plan = _first_plan(prepared, "mail")
     with name_server() as server:
-        asks = KeysInDns(prepared, RESOLVER, asked=True).permit_for("mail")
+        asks = KeysInDns(prepared, RESOLVER, True, _unheard).permit_for("mail")
         with pytest.raises(
             KeyNotPublished, match=rf"ns.example.org \({ADDRESS}\) has no such name"
         ):
             asks(plan)
         server.texts |= world.wanted()
         # the next run of apply: within one, each name is asked for once
-        KeysInDns(prepared, RESOLVER, asked=True).permit_for("mail")(plan)
+        KeysInDns(prepared, RESOLVER, True, _unheard).permit_for("mail")(plan)
         assert server.asked == [S1, S1]
         server.asked.clear()
-        KeysInDns(prepared, RESOLVER, asked=False).permit_for("mail")(plan)
+        KeysInDns(prepared, RESOLVER, False, _unheard).permit_for("mail")(plan)
         assert server.asked == []
-    assert capsys.readouterr().err == ""
 
 
 def test_a_host_that_signs_nothing_asks_nothing(world: World) -> None:
@@ -121,39 +125,32 @@ def test_a_host_that_signs_nothing_asks_nothing(world: World) -> None:
     assert prepared.system.hosts["out"].roles == {Role.MX}
     plan = _first_plan(prepared, "out")
     with name_server() as server:
-        KeysInDns(prepared, RESOLVER, asked=True).permit_for("out")(plan)
+        KeysInDns(prepared, RESOLVER, True, _unheard).permit_for("out")(plan)
         assert server.asked == []
 
 
-def test_a_host_is_noted_after_it_was_brought_there(
-    world: World, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_host_is_noted_after_it_was_brought_there(world: World) -> None:
     world.rotate()
     world.publish()
     world.rotate()
     prepared = _prepared(world)
-    keys = KeysInDns(prepared, None, asked=False)
-    keys.note("out")
+    keys = KeysInDns(prepared, None, False, _unheard)
+    told = [Noted("out", "signs example.org with s2 from now on")]
+    assert list(keys.noted("out")) == told
     assert world.rotation.hosts["mail"] is None
-    first = world.rotation.hosts["out"]
-    assert first is not None
-    assert capsys.readouterr().out == "out: signs example.org with s2 from now on\n"
-    keys.note("out")
-    assert capsys.readouterr().out == ""
+    assert world.rotation.hosts["out"] is not None
+    assert list(keys.noted("out")) == []
     keys.permit_for("out")(_first_plan(prepared, "out"))
-    keys.note("out")
-    assert capsys.readouterr().out == "out: signs example.org with s2 from now on\n"
+    assert list(keys.noted("out")) == told
 
 
-def test_what_cannot_be_noted_is_a_warning(
-    world: World, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_cannot_be_noted_is_a_warning(world: World) -> None:
     world.rotate()
     world.publish()
     world.rotate()
     prepared = _prepared(world)
     path = world.folder / "keys/dkim/example.org/rotation.json"
     path.write_text("{")
-    KeysInDns(prepared, None, asked=False).note("mail")
-    said = capsys.readouterr().err
-    assert said.startswith(f"warning: mail cannot be noted as done: {path}: is damaged: ")
+    (said,) = KeysInDns(prepared, None, False, _unheard).noted("mail")
+    assert said.warning
+    assert said.text.startswith(f"mail cannot be noted as done: {path}: is damaged: ")
