@@ -92,12 +92,19 @@ class Command:
 class Service:
     """A systemd unit, and what makes it reload or restart: changes below these prefixes.
 
-    The first start, after its package was installed, is always a restart.
+    The first start, after its package was installed, is always a restart. A unit that no change
+    reloads or restarts only has to run and to come up at boot, and is never told more: another
+    one may be a part of it, and would be restarted with it (systemd.unit(5), PartOf).
     """
 
     unit: str
     reload_on: tuple[str, ...] = ()
     restart_on: tuple[str, ...] = ()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether any change of files concerns it."""
+        return bool(self.reload_on or self.restart_on)
 
 
 @dataclass(frozen=True, slots=True, order=True)

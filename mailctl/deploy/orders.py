@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.plan import Kind, Plan
 
-_TOLD_ABOUT_SERVICES = ("enable", "restart", "reload", "retire", "end")
+_TOLD_ABOUT_SERVICES = ("enable", "restart", "reload", "start", "retire", "end")
 _OF_THE_GROUND = {
     "account": Kind.ACCOUNT,
     "directory": Kind.DIRECTORY,

@@ -307,7 +307,10 @@ def _services(
         live = seen.services.get(service.unit)
         if live is None or live.enabled not in _WILL_START:
             changes.append(Change(Kind.SERVICE, service.unit, "enable"))
-        if everything or service.unit not in known or live is None or live.active != "active":
+        runs = live is not None and live.active == "active"
+        if not service.is_told:
+            changes += [] if runs else [Change(Kind.SERVICE, service.unit, "start")]
+        elif everything or service.unit not in known or not runs:
             changes.append(Change(Kind.SERVICE, service.unit, "restart"))
         elif verb := _verb(service, touched, new_certificate):
             changes.append(Change(Kind.SERVICE, service.unit, verb))

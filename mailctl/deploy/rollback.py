@@ -69,7 +69,8 @@ def _services(way: Way) -> list[str]:
     orders = ["systemd-reload\tyes"] if is_below(touched, ("systemd", "/etc/systemd")) else []
     for service in wanted.services:
         again = service.unit not in known or is_below(touched, service.restart_on)
-        orders += [f"enable\t{service.unit}", f"{'restart' if again else 'reload'}\t{service.unit}"]
+        verb = "start" if not service.is_told else "restart" if again else "reload"
+        orders += [f"enable\t{service.unit}", f"{verb}\t{service.unit}"]
     stay = {service.unit for service in wanted.services}
     return [*orders, *(f"retire\t{unit}" for unit in sorted(known - stay))]
 

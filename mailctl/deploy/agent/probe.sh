@@ -7,6 +7,7 @@
 # its way
 probe() {
     units=
+    restartable=
     ports=
     probes=
     loopback=127.0.0.1
@@ -16,7 +17,14 @@ probe() {
         _fields=${_next#*"$TAB"}
         _first=${_fields%%"$TAB"*}
         case $_next in
-        "service$TAB"*) units="$units $_first" ;;
+        "service$TAB"*)
+            units="$units $_first"
+            # what no change concerns is not told anything; others may be parts of it
+            case ${_fields#*"$TAB"} in
+            '' | "$TAB") ;;
+            *) restartable="$restartable $_first" ;;
+            esac
+            ;;
         "port$TAB"*) ports=$ports$_fields$NEWLINE ;;
         "probe${TAB}loopback$TAB"*) loopback=${_fields#*"$TAB"} ;;
         "probe$TAB"*) probes="$probes $_first=${_fields#*"$TAB"}" ;;
@@ -93,7 +101,7 @@ wake() {
     *) return 1 ;;
     esac
     # shellcheck disable=SC2086 # names of units hold no blanks
-    manage restart $units && runs && at_first=$condition && greets
+    manage restart $restartable && runs && at_first=$condition && greets
 }
 
 # sh has no sockets, bash has

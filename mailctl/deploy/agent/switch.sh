@@ -149,7 +149,7 @@ remove_link() {
 # act : services as the orders say, all of a kind at once: systemd knows their order
 act() {
     ! ordered systemd-reload || manage daemon-reload || return 1
-    for verb in enable restart reload; do
+    for verb in enable restart reload start; do
         subjects "$verb"
         # a master that saw its children die holds them back for a while, also after a reload
         [ "$verb$back" != reloadyes ] || verb=restart
@@ -282,5 +282,5 @@ stands_again() {
     manifest=$generations/$before/.mailctl/manifest
     probe >/dev/null && return 0
     # shellcheck disable=SC2086 # names of units hold no blanks
-    manage restart $units && probe || stuck "generation $before does not pass its probes either"
+    manage restart $restartable && probe || stuck "generation $before does not pass its probes either"
 }
