@@ -27,7 +27,9 @@ ensure_guard() {
 
 # watch : systemd waits for $pending, also where it gave that up before we came
 watch() {
-    [ -z "$root" ] && ! systemctl --quiet is-active mailctl-guard.path 9>&- || return 0
+    # a host that went back to how we found it has none, until the next apply
+    [ -e "$units/mailctl-guard.path" ] && [ -z "$root" ] || return 0
+    ! systemctl --quiet is-active mailctl-guard.path 9>&- || return 0
     systemctl reset-failed mailctl-guard.path mailctl-guard.service 2>/dev/null 9>&- || :
     manage start mailctl-guard.path || fail guard "systemd does not watch over the switch"
 }
