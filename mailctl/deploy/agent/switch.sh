@@ -140,7 +140,7 @@ remove_link() {
         rm -rf "$root$1.mailctl-new"
         cp -a "$origin/saved$1" "$root$1.mailctl-new" && mv -T "$root$1.mailctl-new" "$root$1"
     else
-        rm -f "$root$1"
+        rm -f "$root$1" || return 1
         # a folder that we have made for it
         ! grep -qxF "${1%/*}" "$origin/folders" 2>/dev/null || rmdir "$root${1%/*}" 2>/dev/null || :
     fi
