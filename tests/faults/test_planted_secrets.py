@@ -130,7 +130,8 @@ def a_life(desk: Keyboard) -> Iterator[str]:
     yield run(0, "generations", "mail")
     # somebody edits by hand what is secret, and what is not
     edit = "cd /var/lib/mailctl/current && echo >>dovecot/users && echo >>postfix/main.cf"
-    assert desk.host.run("sh", "-c", edit)[0] == 0
+    status, said = desk.host.run("sh", "-c", edit)
+    assert status == 0, said
     for more in ([], ["--format", "json"]):
         yield run(0, "diff", *more)
         yield run(0, "plan", "--diff", *more)
