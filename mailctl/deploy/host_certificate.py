@@ -67,6 +67,8 @@ def read(blob: bytes) -> HostCertificate | None:
         signature = message.get_binary()
     except (ValueError, struct.error):
         return None
+    if len(signed) + 4 + len(signature) != len(blob):
+        return None  # paramiko reads zeros where bytes are missing
     return HostCertificate(
         certified, principals, after, before, critical, authority, signature, signed
     )
