@@ -10,19 +10,13 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from mailctl.errors import RehearsalError
 from mailctl.model.platform import PLATFORMS
 from mailctl.rehearsal import mirror, recipe
 from mailctl.rehearsal.images import CACHE
 from mailctl.rehearsal.recipe import Recipe
 
 _NEXT = PLATFORMS["debian-13"].codename
-_DEFAULT = "".join(
-    f"deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] {archive} main\n"
-    for archive in (
-        f"http://deb.debian.org/debian {_NEXT}",
-        f"http://security.debian.org/debian-security {_NEXT}-security",
-    )
-)
 
 
 def upgradable() -> Recipe:
@@ -49,7 +43,10 @@ def _lay_packages(root: Path) -> None:
     shutil.rmtree(root / "etc/apt/sources.list.d", ignore_errors=True)
     sources = root / "etc/apt/sources.list"
     sources.unlink(missing_ok=True)
-    sources.write_text(mirror.sources(_NEXT) or _DEFAULT)
+    known = mirror.sources(_NEXT)
+    if not known:
+        raise RehearsalError("this machine's apt knows no archive of Debian")
+    sources.write_text(known)
     outside = (
         *("apt-get", "--yes", "--quiet", "--option=APT::Sandbox::User=root"),
         f"--option=Dir::Etc::SourceList={sources}",
