@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import smtplib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -37,19 +38,18 @@ def adopted(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Adopted]:
     platform: str = request.param
-    try:
-        with throwaway_network() as net:
-            host = net.boot(
-                "mail", platform=platform, addresses=[ADDRESS], fqdn="mail.move.example"
-            )
-            mail = MailHost(net, host, tmp_path_factory.mktemp("adopted"))
-            set_up(mail, platform)
-            mail.send("info@old.example", "long ago")
-            assert has(mail, "long ago")
-            write_spec(mail.folder, platform)
-            yield Adopted(mail, platform, state(mail))
-    except RehearsalError as lacking:
-        pytest.skip(str(lacking))
+    with ExitStack() as stack:
+        try:
+            net = stack.enter_context(throwaway_network())
+        except RehearsalError as lacking:
+            pytest.skip(str(lacking))
+        host = net.boot("mail", platform=platform, addresses=[ADDRESS], fqdn="mail.move.example")
+        mail = MailHost(net, host, tmp_path_factory.mktemp("adopted"))
+        set_up(mail, platform)
+        mail.send("info@old.example", "long ago")
+        assert has(mail, "long ago")
+        write_spec(mail.folder, platform)
+        yield Adopted(mail, platform, state(mail))
 
 
 def test_the_plan_shows_what_would_be_replaced(adopted: Adopted) -> None:

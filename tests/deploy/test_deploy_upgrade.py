@@ -8,6 +8,7 @@ from its cache. The tests go on from one another.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -50,25 +51,24 @@ class Moved:
 
 @pytest.fixture(scope="module")
 def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
-    try:
-        with throwaway_network() as net:
-            host = net.boot(
-                "mail", recipe=upgradable(), addresses=[ADDRESS], fqdn="mail.move.example"
-            )
-            mail = MailHost(net, host, tmp_path_factory.mktemp("moved"))
-            for size in ("20M", "30M"):
-                write_spec(mail.folder, "debian-12", size)
-                applied = mail.apply()
-                assert applied.code == 0, applied.err
-            fill(mail)
-            had = {login: snapshot(mail, login) for login in (ANNA, BEN)}
-            kept = scripts(mail, ANNA)
-            said = mail.says(UPGRADE)
-            assert mail.says(". /etc/os-release; echo $VERSION_ID") == "13", said
-            assert mail.says("dovecot --version").startswith("2.4."), said
-            yield Moved(mail, had, kept)
-    except RehearsalError as lacking:
-        pytest.skip(str(lacking))
+    with ExitStack() as stack:
+        try:
+            net, image = stack.enter_context(throwaway_network()), upgradable()
+        except RehearsalError as lacking:
+            pytest.skip(str(lacking))
+        host = net.boot("mail", recipe=image, addresses=[ADDRESS], fqdn="mail.move.example")
+        mail = MailHost(net, host, tmp_path_factory.mktemp("moved"))
+        for size in ("20M", "30M"):
+            write_spec(mail.folder, "debian-12", size)
+            applied = mail.apply()
+            assert applied.code == 0, applied.err
+        fill(mail)
+        had = {login: snapshot(mail, login) for login in (ANNA, BEN)}
+        kept = scripts(mail, ANNA)
+        said = mail.says(UPGRADE)
+        assert mail.says(". /etc/os-release; echo $VERSION_ID") == "13", said
+        assert mail.says("dovecot --version").startswith("2.4."), said
+        yield Moved(mail, had, kept)
 
 
 def test_the_old_platform_is_refused(moved: Moved) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -55,22 +56,20 @@ def test_hosts_are_whole_after_every_fault(
     tmp_path: Path, show_figures: Callable[[Iterable[str]], None]
 ) -> None:
     run = Run(SEED, COUNT)
-    try:
-        with throwaway_network(
-            recipes=[recipe.stocked(PLATFORMS[name]) for name in _PLATFORMS],
-            client_addresses=_SOURCES,
-        ) as net:
-            lanes = []
-            for number in range(HOSTS):
-                folder = tmp_path / f"lane{number}"
-                folder.mkdir()
-                lanes.append(Lane.boot(net, folder, number, _PLATFORMS[number % 2]))
-            with net.inside():
-                run.on(lanes, chosen())
-    except RehearsalError as lacking:
-        pytest.skip(str(lacking))
-    finally:
-        show_figures(figures(run))
+    with ExitStack() as stack:
+        recipes = [recipe.stocked(PLATFORMS[name]) for name in _PLATFORMS]
+        try:
+            net = stack.enter_context(throwaway_network(recipes=recipes, client_addresses=_SOURCES))
+        except RehearsalError as lacking:
+            pytest.skip(str(lacking))
+        stack.callback(lambda: show_figures(figures(run)))
+        lanes = []
+        for number in range(HOSTS):
+            folder = tmp_path / f"lane{number}"
+            folder.mkdir()
+            lanes.append(Lane.boot(net, folder, number, _PLATFORMS[number % 2]))
+        with net.inside():
+            run.on(lanes, chosen())
     found = objections(run)
     assert not found, "\n\n".join(found)
     if not ONLY:

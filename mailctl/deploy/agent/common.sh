@@ -58,7 +58,7 @@ say_release() {
 
 # details FILE : the last lines of a program's output, for the administrator
 details() {
-    tail -n 20 "$1" | tr '\t' ' ' | sed "s/^/detail$TAB/" 2>/dev/null || :
+    recount "$(tail -n 20 "$1")"
 }
 
 # recount TEXT : the same of what is in a variable. What takes a switch back writes no files: the
