@@ -9,6 +9,7 @@ from mailctl.deploy.apply import Applied, Proceed, Report, always, answering, si
 from mailctl.deploy.course import Course
 from mailctl.deploy.generations import Way, way_to
 from mailctl.deploy.guard import refuse_other_release
+from mailctl.deploy.guard_text import guard_text
 from mailctl.deploy.host import Remote
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.orders import orders_text
@@ -44,19 +45,22 @@ def roll_back(
         return Applied(remote.name, way.to, changed=False)
     refuse_other_release(remote.name, way)
     permit(way)
-    argv, stdin = command(_PARTS, _orders(way), errand)
+    guard = guard_text().text
+    argv, stdin = command(_PARTS, _orders(way, len(guard)), errand)
     # the orders are the order to switch; the agent asks for no other
     course = Course(answering(report, proceed), ordered=True)
     try:
-        outcome = remote.run(argv, stdin, _PATIENCE, course.answer)
+        outcome = remote.run(argv, stdin + guard, _PATIENCE, course.answer)
         return Applied(remote.name, verdict.generation(remote.name, outcome), changed=True)
     except Unreachable as error:
         wanted = way.wanted.digest if way.wanted else ""
         raise course.lost(error, errand, way.base[0], wanted) from error.__cause__
 
 
-def _orders(way: Way) -> bytes:
-    return orders_text([f"base\t{way.base[0]}\t{way.base[1]}\t{way.to}", *_services(way)])
+def _orders(way: Way, guard: int) -> bytes:
+    """`guard` is the size in bytes of the guard that follows."""
+    base = f"base\t{way.base[0]}\t{way.base[1]}\t{way.to}"
+    return orders_text([base, f"guard\t{guard}", *_services(way)])
 
 
 def _services(way: Way) -> list[str]:

@@ -6,9 +6,10 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from agent_processes import kill_tree
 from faulty_host import Keyboard
 
 from mailctl.rehearsal.host import ThrowawayHost
@@ -25,9 +26,18 @@ def wait_for_work(process: subprocess.Popen[str], host: ThrowawayHost) -> None:
         time.sleep(0.01)
 
 
-def switching(keyboard: Keyboard) -> subprocess.Popen[str]:
-    """An apply that has told the host to switch."""
-    process = keyboard.begin("apply", "--no-dns-check", "--verbose")
+def wait_for(question: Callable[[], bool], otherwise: str) -> None:
+    """Until it is true."""
+    end = time.monotonic() + 60
+    while not question():
+        assert time.monotonic() < end, otherwise
+        time.sleep(0.01)
+
+
+def switching(keyboard: Keyboard, *words: str) -> subprocess.Popen[str]:
+    """A command, an apply unless told otherwise, that has told the host to switch."""
+    command, *more = words or ("apply", "--no-dns-check")
+    process = keyboard.begin(command, *more, "--verbose")
     assert process.stderr is not None
     assert any("mail: switching to generation" in line for line in process.stderr)
     return process
@@ -91,11 +101,28 @@ def test_left_after_the_switch_the_host_goes_back_alone(
         "mail: left while it was at work; unless all was done, it goes back by itself; "
         "see how it ended: mailctl generations mail"
     )
-    end = time.monotonic() + 60
-    while (said := keyboard.run("generations", "mail")).err:
-        assert time.monotonic() < end, said.err
-    assert said.out == "*   0  the host as it was found\n"
+    wait_for(lambda: keyboard.run("generations", "mail").err == "", "nobody went back")
+    assert keyboard.run("generations", "mail").out == "*   0  the host as it was found\n"
     assert not (host.root / "etc/postfix/main.cf").is_symlink()
+
+
+@pytest.mark.usefixtures("untouched")
+def test_killed_on_the_way_back_from_the_start_the_host_returns_to_it(
+    keyboard: Keyboard, host: ThrowawayHost
+) -> None:
+    said = keyboard.run("apply", "--no-dns-check").out
+    number = said.removeprefix("mail: generation ").partition(" ")[0]
+    assert keyboard.run("rollback", "mail", "0").code == 0
+    process = switching(keyboard, "rollback", "mail", number)
+    wait_for(lambda: (host.root / "etc/postfix/main.cf").is_symlink(), "it did not switch")
+    assert kill_tree(host)
+    process.communicate(timeout=60)
+    assert process.returncode == 1
+    wait_for(lambda: keyboard.run("generations", "mail").err == "", "nobody went back")
+    assert not (host.root / "etc/postfix/main.cf").is_symlink()
+    assert keyboard.run("generations", "mail").out.startswith("*   0  ")
+    again = keyboard.run("rollback", "mail", number)
+    assert (again.code, again.out) == (0, f"mail: generation {number} is live\n"), again.err
 
 
 @pytest.mark.usefixtures("untouched")

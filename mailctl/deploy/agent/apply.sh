@@ -20,7 +20,7 @@ apply() {
     lay
     verify
     try_out
-    ensure_guard
+    [ ! -e .mailctl/guard.sh ] || ensure_guard .mailctl/guard.sh
     ensure_probe
     finish
     answer_in_time switch || {

@@ -10,10 +10,9 @@
 guard=$state/guard.sh
 units=$root/etc/systemd/system
 
-# ensure_guard : the one that came with the archive, if one did
+# ensure_guard FILE : the one that the client has sent
 ensure_guard() {
-    [ -e .mailctl/guard.sh ] || return 0
-    mv -T .mailctl/guard.sh "$guard"
+    mv -T "$1" "$guard"
     # where another folder stands for / there is no systemd to ask
     if [ -n "$root" ]; then
         [ -d "$units" ] || mkdir -p "$units"
@@ -27,8 +26,7 @@ ensure_guard() {
 
 # watch : systemd waits for $pending, also where it gave that up before we came
 watch() {
-    # a host that went back to how we found it has none, until the next apply
-    [ -e "$units/mailctl-guard.path" ] && [ -z "$root" ] || return 0
+    [ -z "$root" ] || return 0
     ! systemctl --quiet is-active mailctl-guard.path 9>&- || return 0
     systemctl reset-failed mailctl-guard.path mailctl-guard.service 2>/dev/null 9>&- || :
     manage start mailctl-guard.path || fail guard "systemd does not watch over the switch"

@@ -1,6 +1,6 @@
 # Switch to a generation that lies on the host already; 0 is the host as we found it.
 #
-# Given: the orders. Standard input: the client's word `confirm`.
+# Given: the orders. Standard input: the guard, then the client's word `confirm`.
 
 keeps_number=yes
 
@@ -15,9 +15,10 @@ roll_back() {
     # back to the start the services of what is live now are those that are told
     manifest=$generations/$number/.mailctl/manifest
     [ "$number" != 0 ] || manifest=$live/.mailctl/manifest
+    each guard take_guard
     ensure_probe
     note_pending
-    sync -f "$state"
+    sync -f "$state" "$units"
     say step "switching to generation $number"
     begin_switch
     if go; then
@@ -37,6 +38,17 @@ check_base() {
     [ "$before$TAB$digest" = "$1$TAB$2" ] ||
         fail moved "another generation is live than the one that was looked at"
     number=$3
+}
+
+# take_guard SIZE : a host that went back to how we found it has none, and another mailctl may
+# have left another one
+take_guard() {
+    umask 077
+    head -c "$1" >"$work/guard.sh" || fail space "cannot write to $state"
+    umask 022
+    [ "$(stat --format=%s "$work/guard.sh")" = "$1" ] ||
+        fail broken "what was sent did not arrive whole"
+    ensure_guard "$work/guard.sh"
 }
 
 go() {
