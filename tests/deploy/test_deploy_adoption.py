@@ -9,17 +9,17 @@ from __future__ import annotations
 import json
 import smtplib
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
 from hand_made import ERIN, has, set_up, state
 from mail_account import wait_for
 from mail_host import MailHost
+from network_or_skip import network_or_skip
 from upgrade_spec import ADDRESS, ANNA, write_spec
 
-from mailctl.errors import RehearsalError
-from mailctl.rehearsal.throwaway import throwaway_network
+from mailctl.model.platform import PLATFORMS
+from mailctl.rehearsal.recipe import stocked
 
 pytestmark = pytest.mark.hosts
 
@@ -38,11 +38,7 @@ def adopted(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Adopted]:
     platform: str = request.param
-    with ExitStack() as stack:
-        try:
-            net = stack.enter_context(throwaway_network())
-        except RehearsalError as lacking:
-            pytest.skip(str(lacking))
+    with network_or_skip([stocked(PLATFORMS[platform])]) as net:
         host = net.boot("mail", platform=platform, addresses=[ADDRESS], fqdn="mail.move.example")
         mail = MailHost(net, host, tmp_path_factory.mktemp("adopted"))
         set_up(mail, platform)

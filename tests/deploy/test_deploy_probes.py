@@ -9,19 +9,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from network_or_skip import network_or_skip
 
 from mailctl.bundle import Artefact, HostBundle
 from mailctl.cli.prepare import prepare
 from mailctl.deploy.access import Access
 from mailctl.deploy.apply import Applied, bring
 from mailctl.deploy.ssh import SshRemote
-from mailctl.errors import HostError, RehearsalError, RolledBack
+from mailctl.errors import HostError, RolledBack
 from mailctl.model.destination import Destination
 from mailctl.model.host import Ssh
 from mailctl.model.platform import PLATFORMS
 from mailctl.rehearsal import recipe
 from mailctl.rehearsal.host import ThrowawayHost
-from mailctl.rehearsal.throwaway import ThrowawayNetwork, throwaway_network
+from mailctl.rehearsal.throwaway import ThrowawayNetwork
 
 pytestmark = pytest.mark.hosts
 
@@ -83,11 +84,8 @@ def changed(bundle: HostBundle, path: str, change: Callable[[str], str]) -> Host
 
 @pytest.fixture(scope="module")
 def net() -> Iterator[ThrowawayNetwork]:
-    try:
-        with throwaway_network(recipes=[recipe.stocked(PLATFORMS[p]) for p in ADDRESSES]) as net:
-            yield net
-    except RehearsalError as lacking:
-        pytest.skip(str(lacking))
+    with network_or_skip([recipe.stocked(PLATFORMS[platform]) for platform in ADDRESSES]) as net:
+        yield net
 
 
 @pytest.fixture(scope="module", params=ADDRESSES)

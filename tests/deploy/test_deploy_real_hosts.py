@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from network_or_skip import network_or_skip
 
 from mailctl.bundle import (
     Account,
@@ -22,13 +23,13 @@ from mailctl.deploy.access import Access
 from mailctl.deploy.apply import Applied, bring
 from mailctl.deploy.rollback import roll_back
 from mailctl.deploy.ssh import SshRemote
-from mailctl.errors import HostError, RehearsalError, RolledBack
+from mailctl.errors import HostError, RolledBack
 from mailctl.model.destination import Destination
 from mailctl.model.host import Ssh
 from mailctl.model.platform import PLATFORMS
 from mailctl.rehearsal import recipe
 from mailctl.rehearsal.host import ThrowawayHost
-from mailctl.rehearsal.throwaway import ThrowawayNetwork, throwaway_network
+from mailctl.rehearsal.throwaway import ThrowawayNetwork
 
 pytestmark = pytest.mark.hosts
 
@@ -114,11 +115,9 @@ class Real:
 @pytest.fixture(scope="module", params=list(ADDRESSES))
 def real(request: pytest.FixtureRequest) -> Iterator[Real]:
     """One host of each release, the same for all tests below, which go on from one another."""
-    try:
-        with throwaway_network() as net:
-            yield Real(net, request.param)
-    except RehearsalError as lacking:
-        pytest.skip(str(lacking))
+    platform: str = request.param
+    with network_or_skip([recipe.bare(PLATFORMS[platform])]) as net:
+        yield Real(net, platform)
 
 
 def test_a_bare_host_becomes_a_mail_host(real: Real) -> None:

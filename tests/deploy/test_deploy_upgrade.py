@@ -8,17 +8,14 @@ from its cache. The tests go on from one another.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
 from mail_account import scripts, snapshot, wait_for
 from mail_host import MailHost
+from network_or_skip import network_or_skip
 from upgradable_image import upgradable
 from upgrade_spec import ADDRESS, ANNA, BEN, CARLA, MAIN, fill, write_spec
-
-from mailctl.errors import RehearsalError
-from mailctl.rehearsal.throwaway import throwaway_network
 
 pytestmark = pytest.mark.hosts
 
@@ -51,12 +48,8 @@ class Moved:
 
 @pytest.fixture(scope="module")
 def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
-    with ExitStack() as stack:
-        try:
-            net, image = stack.enter_context(throwaway_network()), upgradable()
-        except RehearsalError as lacking:
-            pytest.skip(str(lacking))
-        host = net.boot("mail", recipe=image, addresses=[ADDRESS], fqdn="mail.move.example")
+    with network_or_skip() as net:
+        host = net.boot("mail", recipe=upgradable(), addresses=[ADDRESS], fqdn="mail.move.example")
         mail = MailHost(net, host, tmp_path_factory.mktemp("moved"))
         for size in ("20M", "30M"):
             write_spec(mail.folder, "debian-12", size)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from faulty_host import ADDRESS, Keyboard
+from network_or_skip import network_or_skip
 from ssh_person import Person
 
-from mailctl.errors import RehearsalError
 from mailctl.model.platform import PLATFORMS
 from mailctl.rehearsal import recipe
 from mailctl.rehearsal.host import ThrowawayHost
-from mailctl.rehearsal.throwaway import ThrowawayNetwork, throwaway_network
+from mailctl.rehearsal.throwaway import ThrowawayNetwork
 
 _FIGURES = pytest.StashKey[list[str]]()
 
@@ -37,11 +37,8 @@ def pytest_terminal_summary(
 @pytest.fixture(scope="session")
 def net() -> Iterator[ThrowawayNetwork]:
     """A network without an uplink; skipped, and why, where this machine cannot make one."""
-    try:
-        with throwaway_network(recipes=[recipe.stocked(PLATFORMS["debian-12"])]) as network:
-            yield network
-    except RehearsalError as lacking:
-        pytest.skip(str(lacking))
+    with network_or_skip([recipe.stocked(PLATFORMS["debian-12"])]) as network:
+        yield network
 
 
 @pytest.fixture(scope="session")

@@ -20,11 +20,10 @@ from fault_catalogue import Fault, Kind, faults
 from fault_figures import figures, objections
 from fault_lane import Lane
 from fault_run import Run
+from network_or_skip import network_or_skip
 
-from mailctl.errors import RehearsalError
 from mailctl.model.platform import PLATFORMS
 from mailctl.rehearsal import recipe
-from mailctl.rehearsal.throwaway import throwaway_network
 
 pytestmark = [pytest.mark.hosts, pytest.mark.timeout(0)]
 
@@ -58,10 +57,7 @@ def test_hosts_are_whole_after_every_fault(
     run = Run(SEED, COUNT)
     with ExitStack() as stack:
         recipes = [recipe.stocked(PLATFORMS[name]) for name in _PLATFORMS]
-        try:
-            net = stack.enter_context(throwaway_network(recipes=recipes, client_addresses=_SOURCES))
-        except RehearsalError as lacking:
-            pytest.skip(str(lacking))
+        net = stack.enter_context(network_or_skip(recipes, _SOURCES))
         stack.callback(lambda: show_figures(figures(run)))
         lanes = []
         for number in range(HOSTS):
