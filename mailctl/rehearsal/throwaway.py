@@ -101,8 +101,12 @@ class ThrowawayNetwork:
         """A host that is ready to boot; files may still be written below its `root`."""
         if name in self.hosts:
             raise ValueError(f"there is a host {name} already")
-        image = self.images.path(recipe, self.progress)
         places = tuple(ip_address(address) for address in addresses)
+        for other in self.hosts.values():
+            # two would answer in turn, and nobody would know which
+            if taken := {*places} & {*other.addresses}:
+                raise ValueError(f"{other.name} has {', '.join(map(str, taken))} already")
+        image = self.images.path(recipe, self.progress)
         host = ThrowawayHost(
             ledger=self.ledger,
             name=name,

@@ -1,10 +1,10 @@
 """Whatever goes wrong with an apply, and whenever: the host has the former generation or the new
 one, whole; no mail is lost; the next apply succeeds.
 
-    MAILCTL_FAULTS=2000      how many faults (60)
+    MAILCTL_FAULTS=2000      how many faults (210: each kind is among them)
     MAILCTL_FAULTS_SEED=7    which ones (1)
     MAILCTL_FAULTS_ONLY=17   only those numbers of the seed, to see one again
-    MAILCTL_FAULTS_HOSTS=4   on how many hosts at once, Debian 12 and 13 by turns
+    MAILCTL_FAULTS_HOSTS=6   on how many hosts at once, Debian 12 and 13 by turns
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from mailctl.rehearsal import recipe
 
 pytestmark = [pytest.mark.hosts, pytest.mark.timeout(0)]
 
-COUNT = int(os.environ.get("MAILCTL_FAULTS", "60"))
+COUNT = int(os.environ.get("MAILCTL_FAULTS", "210"))
 SEED = int(os.environ.get("MAILCTL_FAULTS_SEED", "1"))
-HOSTS = int(os.environ.get("MAILCTL_FAULTS_HOSTS", "4"))
+HOSTS = int(os.environ.get("MAILCTL_FAULTS_HOSTS", "6"))
 ONLY = tuple(map(int, filter(None, os.environ.get("MAILCTL_FAULTS_ONLY", "").split(","))))
 _PLATFORMS = ("debian-12", "debian-13")
 _SOURCES = tuple(f"192.0.2.{number}" for number in range(1, 17))

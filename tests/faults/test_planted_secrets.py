@@ -21,7 +21,7 @@ from mailctl.rehearsal.throwaway import ThrowawayNetwork
 
 pytestmark = [pytest.mark.hosts, pytest.mark.timeout(600)]
 
-ADDRESS = "203.0.113.79"
+ADDRESS = "203.0.113.80"
 PASSWORD = "Kaffee-7-Zwerge.unerraten"
 NEXT_PASSWORD = "Tee-8-Riesen.unerraten"
 SALT_AND_HASH = "b2ZmaWNlLmV4YW1wbGU$ByzPM39EJiztwMyn18KUCoiXednXtRpuYv4tcUR+bg0"

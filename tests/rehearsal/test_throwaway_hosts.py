@@ -109,6 +109,13 @@ def test_two_runs_at_once_do_not_meet(network: ThrowawayNetwork) -> None:
         assert "13" in network.hosts["first"].run("cat", "/etc/debian_version")[1]
 
 
+def test_two_hosts_of_one_address_are_refused(network: ThrowawayNetwork) -> None:
+    network.boot("owner", addresses=["203.0.113.57"])
+    with pytest.raises(ValueError, match=r"owner has 203.0.113.57 already"):
+        network.boot("other", addresses=["2001:db8::57", "203.0.113.57"])
+    assert "other" not in network.hosts
+
+
 def test_a_host_that_cannot_boot_is_an_error_with_its_console(network: ThrowawayNetwork) -> None:
     host = network.lay(
         "broken",
