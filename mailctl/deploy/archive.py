@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,26 +27,23 @@ def archive(folders: Iterable[Directory], artefacts: Iterable[Artefact]) -> Pack
 
     Owners are resolved by name on the host; the numbers in the archive are root's.
     """
-    raw = io.BytesIO()
-    with tarfile.open(fileobj=raw, mode="w", format=tarfile.GNU_FORMAT) as tar:
-        for folder in sorted(folders):
-            tar.addfile(_header(folder, tarfile.DIRTYPE, 0))
-        for artefact in sorted(artefacts):
-            header = _header(artefact, tarfile.REGTYPE, len(artefact.content))
-            tar.addfile(header, io.BytesIO(artefact.content))
-        # two blocks of zeros end it; the module would fill up its last ten KiB with more
-        end = tar.offset + 2 * tarfile.BLOCKSIZE
-    content = raw.getvalue()[:end]
+    # member by member: the module's own writer copies each header and fills up its last ten KiB
+    parts = [_header(folder, tarfile.DIRTYPE, 0) for folder in sorted(folders)]
+    for artefact in sorted(artefacts):
+        size = len(artefact.content)
+        rest = bytes(-size % tarfile.BLOCKSIZE)
+        parts += [_header(artefact, tarfile.REGTYPE, size), artefact.content, rest]
+    content = b"".join((*parts, bytes(2 * tarfile.BLOCKSIZE)))
     if len(content) <= SMALL:
         return Packed(content, "no-auto-compress")
     # a fast level: over a network of any speed the time of deflate is what counts here
     return Packed(gzip.compress(content, compresslevel=3, mtime=0), "gzip")
 
 
-def _header(entry: Artefact | Directory, kind: bytes, size: int) -> tarfile.TarInfo:
+def _header(entry: Artefact | Directory, kind: bytes, size: int) -> bytes:
     header = tarfile.TarInfo(entry.path)
     header.type = kind
     header.size = size
     header.mode = entry.mode
     header.uname, header.gname = entry.owner, entry.group
-    return header
+    return header.tobuf(tarfile.GNU_FORMAT)

@@ -11,6 +11,11 @@ Answer = Callable[[str], bytes]
 """Given each line that the command prints, without its end; what it says goes to standard input."""
 
 
+class HeardEnough(Exception):
+    """What an answer raises when the command has nothing more to say or to do: its input ends, and
+    nobody waits for its end, which costs a way there and back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a command ended: its exit status and all that it printed."""
@@ -37,7 +42,8 @@ class Remote(Protocol):
         """Run argv as root (through sudo where the spec says so) and wait for its end.
 
         With `answer` standard input stays open after `stdin`, and each line of output is
-        answered as it comes; `timeout`, in seconds, then holds for each silence.
+        answered as it comes; `timeout`, in seconds, then holds for each silence. An answer may
+        raise HeardEnough; the status is 0 then.
         Raises a HostError when the connection breaks or the time is over.
         """
 

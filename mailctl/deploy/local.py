@@ -8,7 +8,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from mailctl.deploy.host import Answer, Outcome
+from mailctl.deploy.host import Answer, HeardEnough, Outcome
 from mailctl.errors import Unreachable
 
 
@@ -79,12 +79,13 @@ def _converse(
     with contextlib.suppress(BrokenPipeError):
         process.stdin.write(stdin)
         process.stdin.flush()
-    for line in process.stdout:
-        lines.append(line)
-        if said := answer(line.decode("utf-8", "replace").rstrip("\n")):
-            with contextlib.suppress(BrokenPipeError):
-                process.stdin.write(said)
-                process.stdin.flush()
+    with contextlib.suppress(HeardEnough):
+        for line in process.stdout:
+            lines.append(line)
+            if said := answer(line.decode("utf-8", "replace").rstrip("\n")):
+                with contextlib.suppress(BrokenPipeError):
+                    process.stdin.write(said)
+                    process.stdin.flush()
     with contextlib.suppress(BrokenPipeError):
         process.stdin.close()
     reader.join()

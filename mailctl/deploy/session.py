@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from shlex import join
 from typing import TYPE_CHECKING
 
-from mailctl.deploy.host import Answer, Outcome
+from mailctl.deploy.host import Answer, HeardEnough, Outcome
 from mailctl.deploy.lines import AS_ROOT
 from mailctl.errors import HostError, PermissionDenied
 
@@ -78,7 +78,10 @@ def run(
         _send(channel, command + stdin)
         if answer is None:
             channel.shutdown_write()
-        _hear(channel, heard, answer)
+        try:
+            _hear(channel, heard, answer)
+        except HeardEnough:
+            return Outcome(0, bytes(heard.output), b"")
         outcome = _end(channel, heard, timeout)
     if not heard.begun:
         raise _not_begun(login, bytes(heard.output) + outcome.stderr)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from mailctl.bundle import HostBundle
 from mailctl.deploy.delivery import delivery
-from mailctl.deploy.host import Answer, Outcome
+from mailctl.deploy.host import Answer, HeardEnough, Outcome
 from mailctl.deploy.lines import read_whole
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.observation import Observation, observation
@@ -82,7 +82,7 @@ class Visit:
         found = read_whole(self.bundle.host, Outcome(0, facts, b""))
         self._plan = self.decide(observation(found, self.wanted, self.root))
         if self._plan.is_empty:
-            return b"stop\n"
+            raise HeardEnough
         return continuation(PARTS, *delivery(self._plan, self.bundle.content.artefacts))
 
     def _odd(self) -> HostError | None:

@@ -4,8 +4,11 @@ The floor is paramiko that connects and runs `true`. Everybody is a process of i
 files of one folder, and is measured in turn: on hosts that have none, once more, and when one
 file has changed. What lies on the hosts is looked at each time. Prints medians.
 
+A first apply is that of a configuration: packages and services are there already, and no service
+is told anything. One that is would be watched for two seconds, which is a wait and no work.
+
 Goals: no-op at most 1.6 x the floor (1.3 far away), first apply 2.2 x; no-op and one file 6 x
-faster than pyinfra's own way, sync; at most 1 command on a host for a no-op and 3 for an apply;
+faster than pyinfra; at most 1 command on a host for a no-op and 3 for an apply;
 at most 64 MiB.
 Run as root: python tests/benchmarks/apply_10_hosts.py VENV_OF_THE_PEERS [ROUNDS]
 """

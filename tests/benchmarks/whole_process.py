@@ -70,7 +70,7 @@ def _bundle(number: int) -> HostBundle:
             directories=(Directory("/srv/mail"),),
             links=tuple(Link(f"/etc/postfix/link{n}", f"postfix/file{n}") for n in range(4)),
             packages=("postfix", "postfix-lmdb", "dovecot-core", "dovecot-imapd", "opendkim"),
-            services=(Service(f"bench{number}.target", reload_on=("none",)),),
+            services=(Service(f"bench{number}.target"),),
         ),
     )
 

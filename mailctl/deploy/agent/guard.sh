@@ -136,7 +136,7 @@ take_way() {
 # yet, as on a disk that cannot be written.
 recover() {
     [ -e "$pending" ] || return 0
-    mkdir -p "$work" || return 1
+    [ -d "$work" ] || mkdir -m 700 "$work" || return 1
     forget_probe
     (
         read_pending
@@ -149,7 +149,7 @@ recover() {
         confirmed) note_confirmed "$number" ;;
         esac
     ) || return 1
-    rm -rf "$pending" "$work" || return 1
+    rm -rf "$pending" "$work"/* || return 1
     empty "$state/lock"
     [ "$(readlink "$current")" != generations/0 ] || dismiss_guard
 }

@@ -5,7 +5,7 @@
 #
 # Given: the questions, lines of a manifest (package, account, directory, link, service),
 # `wanted DIGEST`, `certificate NAME`, and `stay` where the client may want more: then it is asked
-# what to do, and answers `stop`, or BYTES and an agent of that size, which goes on from here.
+# what to do, and hangs up, or answers BYTES and an agent of that size, which goes on from here.
 
 wanted=
 packages=
@@ -126,7 +126,6 @@ say end
 [ "$stay" = yes ] || exit 0
 say ask orders
 read -r size || exit 0
-[ "$size" != stop ] || exit 0
 cd /
 script=$(head -c "$size")
 eval "$script"

@@ -1,7 +1,7 @@
 # Is all well after a switch? Asked from the host itself, so that no forwarding need be allowed.
 #
-# Given: $manifest, of the generation that is live now; $orders: a service that was told something
-# is looked at for two seconds.
+# Given: $manifest, of the generation that is live now; $orders: where a service was told something
+# all of them are looked at for two seconds.
 
 # probe : every service runs and goes on running, every port greets as expected, and mail finds
 # its way
@@ -40,9 +40,13 @@ probe() {
     return 1
 }
 
-# pause : begins the time in which a daemon shows whether it can live with what it was told
+# pause : begins the time in which a daemon shows whether it can live with what it was told. Where
+# none was told anything they go on as they were seen a moment ago: to ask systemd again would cost
+# the host more than the switch.
 pause() {
-    if [ -n "$units" ] && { ordered restart || ordered reload; }; then
+    watched=no
+    if [ -n "$units" ] && { ordered restart || ordered reload || ordered start; }; then
+        watched=yes
         sleep 2 >/dev/null 2>&1 9>&- &
     else
         : &
@@ -54,7 +58,7 @@ pause() {
 # one when one of them was started again
 runs() {
     condition=
-    [ -n "$units" ] || return 0
+    [ "$watched" = yes ] || return 0
     for _ in 1 2 3 4 5 6 7 8 9 10; do
         # shellcheck disable=SC2086 # names of units hold no blanks
         condition=$(systemctl show --property=Id,ActiveState,InvocationID $units 2>/dev/null || :)
@@ -100,6 +104,7 @@ wake() {
     *" says '', not "*) ;;
     *) return 1 ;;
     esac
+    watched=yes
     # shellcheck disable=SC2086 # names of units hold no blanks
     manage restart $restartable && runs && at_first=$condition && greets
 }

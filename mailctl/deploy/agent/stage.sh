@@ -10,7 +10,7 @@ lay() {
     partial=$generations/$number.partial
     if [ ! -e "$live/.mailctl/sums" ]; then
         # what was live may have been removed by somebody
-        mkdir -p "$live"
+        [ -d "$live" ] || mkdir -p "$live"
         mkdir -m 755 "$partial"
         cd "$partial"
     else

@@ -10,7 +10,7 @@ stand_guard() {
     [ -e "$pending" ] || return 0
     if [ "$mode" = boot ]; then
         # before any daemon starts: only what they read is put right, the guard does the rest
-        mkdir -p "$work"
+        [ -d "$work" ] || mkdir -m 700 "$work"
         read_pending
         [ "$told" != switching ] || {
             arrange "$number" "$before"

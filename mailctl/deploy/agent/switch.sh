@@ -10,12 +10,18 @@
 # begin_with_0 : before the first change of a host. Generation 0 is live from then on, so that
 # there is a `current` to be in the place of.
 begin_with_0() {
-    [ -d "$origin" ] || mkdir -m 700 "$origin"
-    [ "$before" != 0 ] || cp "$root/etc/os-release" "$origin/os-release"
+    [ "$before" != 0 ] || note_release <"$root/etc/os-release" >"$origin/os-release"
     if ordered origin; then
         each origin note_service >"$work/services" && cat "$work/services" >>"$origin/services"
     fi
     [ -L "$current" ] || ln -sfT generations/0 "$current"
+}
+
+# note_release : copies an os-release(5)
+note_release() {
+    while IFS= read -r _line; do
+        printf '%s\n' "$_line"
+    done
 }
 
 # note_service UNIT ACTIVE ENABLED : how a service stood before we came; the last line of a

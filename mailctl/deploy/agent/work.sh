@@ -38,7 +38,8 @@ clean_up() {
 begin() {
     # no program is needed to know it: / belongs to root, and whoever is root owns it
     [ -O / ] || fail permission "not root"
-    [ -d "$generations" ] || mkdir -p "$generations" 2>/dev/null || fail space "cannot make $generations"
+    { [ -d "$origin" ] && [ -d "$work" ]; } || mkdir -p -m 700 "$origin" "$work" 2>/dev/null ||
+        fail space "cannot make $origin"
     { exec 9>>"$state/lock"; } 2>/dev/null || fail space "cannot write to $state"
     flock --wait 5 9 || {
         say now "$(date +%s)"
@@ -53,9 +54,6 @@ begin() {
     # what an interrupted run has left
     remove "$generations"/*.partial
     allow_starts
-    umask 077
-    [ -d "$work" ] || mkdir "$work" 2>/dev/null || fail space "cannot write to $state"
-    umask 022
 }
 
 # tell_clock : sets $moment (RFC 3339, UTC) and $seconds (since 1970); the client may have seen
