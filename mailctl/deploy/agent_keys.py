@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import paramiko
-from paramiko.agent import AgentSSH
+from mailctl.deploy.lean import paramiko
 
 _PATIENCE = 60.0
 """Seconds; an agent may ask somebody to touch a token before it signs."""
@@ -48,7 +47,7 @@ def _place(where: str) -> str:
     return str(Path(where).expanduser())
 
 
-class _Agent(AgentSSH):
+class _Agent(paramiko.agent.AgentSSH):
     """One connection to an agent; each thread has its own, for answers come in their order."""
 
     def __init__(self, place: str) -> None:

@@ -36,9 +36,8 @@ def default_key_files() -> tuple[Path, ...]:
 
 def authenticate(host: str, transport: paramiko.Transport, hop: Hop, files: KeyFiles) -> None:
     """Offer one key after another; raises AuthenticationFailed that says which were refused."""
-    import paramiko
-
     from mailctl.deploy.agent_keys import agent_keys
+    from mailctl.deploy.lean import paramiko
 
     transport.auth_timeout = _AUTHENTICATION_TIMEOUT
     tried: list[str] = []
@@ -143,9 +142,8 @@ def _with(key: paramiko.PKey, certificate: paramiko.pkey.PublicBlob) -> paramiko
     """The key, showing the certificate; the key itself may be offered bare, too."""
     import copy
 
-    import paramiko
-
     from mailctl.deploy.agent_keys import twin
+    from mailctl.deploy.lean import paramiko
 
     certified = twin(key) if isinstance(key, paramiko.AgentKey) else copy.copy(key)
     certified.public_blob = certificate

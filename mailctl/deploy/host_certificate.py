@@ -45,7 +45,7 @@ class HostCertificate:
 
 def read(blob: bytes) -> HostCertificate | None:
     """The certificate in its wire form; None when it is none, or is cut off."""
-    import paramiko
+    from mailctl.deploy.lean import paramiko
 
     message = paramiko.Message(blob)
     try:
@@ -105,7 +105,7 @@ def fault(
 
 
 def _signed(certificate: HostCertificate) -> bool:
-    import paramiko
+    from mailctl.deploy.lean import paramiko
 
     signature = paramiko.Message(certificate.signature)
     try:
@@ -120,7 +120,7 @@ def _signed(certificate: HostCertificate) -> bool:
 
 
 def _key(blob: bytes) -> paramiko.PKey | None:
-    import paramiko
+    from mailctl.deploy.lean import paramiko
 
     kind = paramiko.Message(blob).get_text()
     try:

@@ -92,10 +92,10 @@ def public_blob(path: Path) -> bytes | None:
 
 def certificate(path: Path) -> paramiko.pkey.PublicBlob | None:
     """An OpenSSH certificate; None when the file is none."""
-    from paramiko.pkey import PublicBlob
+    from mailctl.deploy.lean import paramiko
 
     try:
-        found = PublicBlob.from_string(path.read_text("ascii"))
+        found = paramiko.pkey.PublicBlob.from_string(path.read_text("ascii"))
     except (OSError, ValueError):
         return None
     return found if found.key_type.endswith(CERTIFICATE) else None
@@ -103,7 +103,7 @@ def certificate(path: Path) -> paramiko.pkey.PublicBlob | None:
 
 def certified_key(certificate: paramiko.pkey.PublicBlob) -> bytes:
     """The public key that a certificate is about; empty where paramiko has no such keys."""
-    import paramiko
+    from mailctl.deploy.lean import paramiko
 
     kind = certificate.key_type.removesuffix(CERTIFICATE)
     fitting = (known for known in paramiko.key_classes if kind in known.identifiers())
@@ -145,10 +145,11 @@ def _missing(path: Path, error: OSError) -> str:
 def _loaded(data: bytes, passphrase: bytes | None) -> paramiko.PKey:
     """Decrypt once (paramiko's `from_path` does so twice, and each takes a moment), and hand
     paramiko the one form that it reads of every kind."""
-    import paramiko
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+
+    from mailctl.deploy.lean import paramiko
 
     openssh = b"BEGIN OPENSSH PRIVATE KEY" in data
     load = serialization.load_ssh_private_key if openssh else serialization.load_pem_private_key

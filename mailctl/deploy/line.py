@@ -143,7 +143,7 @@ def dial(name: str, hop: Hop, through: paramiko.Transport | None) -> tuple[Line,
 
     Raises Unreachable in the name of the host that the way leads to.
     """
-    import paramiko
+    from mailctl.deploy.lean import paramiko
 
     if through is None and hop.command:
         return ProgramLine(hop.command, hop.silence), hop.addresses[0]
@@ -167,8 +167,7 @@ def keep_alive(transport: paramiko.Transport, interval: float) -> None:
 
     paramiko's own keepalive wants no answer, so that nobody would notice that none comes.
     """
-    import paramiko
-    from paramiko.common import cMSG_GLOBAL_REQUEST
+    from mailctl.deploy.lean import paramiko
 
     there = weakref.ref(transport)
 
@@ -177,7 +176,7 @@ def keep_alive(transport: paramiko.Transport, interval: float) -> None:
         if asked is None:
             return
         message = paramiko.Message()
-        message.add_byte(cMSG_GLOBAL_REQUEST)
+        message.add_byte(paramiko.common.cMSG_GLOBAL_REQUEST)
         message.add_string("keepalive@openssh.com")
         message.add_boolean(True)
         asked._send_user_message(message)  # type: ignore[attr-defined]
@@ -239,7 +238,7 @@ def _look_up(name: str, port: int) -> list[tuple[int, _Address]]:
 
 
 def _reason(error: Exception) -> str:
-    import paramiko
+    from mailctl.deploy.lean import paramiko
 
     if isinstance(error, paramiko.ChannelException):
         return error.text or str(error)

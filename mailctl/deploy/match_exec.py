@@ -10,8 +10,7 @@ import subprocess
 from functools import cache
 from typing import Any
 
-import paramiko
-
+from mailctl.deploy.lean import paramiko
 from mailctl.errors import MailctlError
 
 _TIMEOUT = 15.0

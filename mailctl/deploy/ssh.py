@@ -78,7 +78,7 @@ class SshRemote:
         answer: Answer | None = None,
     ) -> Outcome:
         """As in host.Remote."""
-        import paramiko
+        from mailctl.deploy.lean import paramiko
 
         if not self._reached:
             raise HostError(self.name, "not connected")
@@ -121,7 +121,7 @@ def _on_the_way(error: HostError, name: str, way: tuple[Hop, ...], hop: Hop) -> 
 
 def _log_in(name: str, hop: Hop, access: Access, line: Line, address: str) -> paramiko.Transport:
     """SSH over the line: the host proves its key, then we prove ours."""
-    import paramiko
+    from mailctl.deploy.lean import paramiko
 
     expected = Expected.of(hop, address, access.known_hosts)
     transport = paramiko.Transport(line)  # type: ignore[arg-type] # it is socket enough

@@ -42,8 +42,7 @@ class SshConfig:
 
     def settings(self, name: str, said: Mapping[str, str]) -> Settings:
         """What holds for a host of this name, `said` before all else; raises MailctlError."""
-        import paramiko
-
+        from mailctl.deploy.lean import paramiko
         from mailctl.deploy.match_exec import Config
 
         if not self._files:
@@ -66,8 +65,7 @@ class SshConfig:
         return {key: value for key, value in found.items() if value is not None}
 
     def _whole(self) -> paramiko.SSHConfig:
-        import paramiko
-
+        from mailctl.deploy.lean import paramiko
         from mailctl.deploy.match_exec import Config
 
         with self._lock:

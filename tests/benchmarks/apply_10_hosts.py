@@ -27,7 +27,8 @@ from pathlib import Path
 
 import peers
 from measured import Measured, measure
-from ten_servers import ADDRESS, FIRST_PORT, HOSTS, Servers, Way
+from ten_hosts import HOSTS, Way
+from ten_servers import ADDRESS, FIRST_PORT, Servers
 from whole_process import LAID
 
 from mailctl.rehearsal.throwaway import throwaway_network

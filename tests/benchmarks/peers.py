@@ -12,7 +12,7 @@ import json
 import tarfile
 from pathlib import Path
 
-from ten_servers import HOSTS, Way
+from ten_hosts import HOSTS, Way
 
 PYINFRA = "pyinfra"
 ANSIBLE = "Ansible"

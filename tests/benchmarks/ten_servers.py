@@ -1,8 +1,7 @@
 """Ten hosts for the benchmarks: ten SSH servers on one throwaway system.
 
 Each has a port, a root folder for mailctl's agent and a unit of its own: the same machine, the
-same network, nothing else in between. `Way` is how a client reaches them; `Servers` boots and
-wipes them, and knows what lies there.
+same network, nothing else in between. `Servers` boots and wipes them, and knows what lies there.
 """
 
 from __future__ import annotations
@@ -10,32 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ten_hosts import HOSTS, Way
+
 from mailctl.model.platform import PLATFORMS
 from mailctl.rehearsal.recipe import stocked
 from mailctl.rehearsal.throwaway import ThrowawayNetwork
 
 ADDRESS = "203.0.113.10"
 FIRST_PORT = 2201
-HOSTS = range(10)
 
 _UNIT = b"[Unit]\nDescription=What an apply starts here\n[Install]\nWantedBy=multi-user.target\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Where the ten answer: one address, a port for each from `first_port` on."""
-
-    address: str
-    first_port: int
-    identity: Path
-    known_hosts: Path
-
-    def port(self, number: int) -> int:
-        return self.first_port + number
-
-    def words(self) -> tuple[str, ...]:
-        """As a command line carries it."""
-        return (self.address, str(self.first_port), str(self.identity), str(self.known_hosts))
 
 
 @dataclass(frozen=True, slots=True, order=True)
