@@ -81,8 +81,9 @@ class FakeSmtp:
         if self.wrapped:
             connection = self._wrapped(connection, stack)
         if self._connections > self.most_connections:
+            # a minute has passed, before whoever hears this comes again
+            self._connections = 0
             connection.sendall(b"421 4.7.0 Error: too many connections\r\n")
-            self._connections = 0  # a minute has passed
             return
         connection.sendall(self.greeting.encode() + b"\r\n")
         stream = connection.makefile("rb")
