@@ -58,7 +58,8 @@ class Servers:
     def wipe(self, *folders: str) -> None:
         """As before the first apply of anybody; `folders` are those that peers bring files to."""
         fresh = [folder.format(number) for folder in folders for number in HOSTS]
-        fresh += [f"/srv/host{number}/etc/postfix" for number in HOSTS]
+        there = ("etc/postfix", "etc/systemd/system")
+        fresh += [f"/srv/host{number}/{folder}" for number in HOSTS for folder in there]
         agents = [f"/srv/host{number}/{part}" for number in HOSTS for part in ("var", "srv")]
         self._run("rm", "-rf", *fresh, *agents)
         self._run("mkdir", "-p", *fresh)
