@@ -6,7 +6,7 @@ import contextlib
 import subprocess
 import threading
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from mailctl.deploy.host import Answer, HeardEnough, Outcome
 from mailctl.errors import Unreachable
@@ -76,17 +76,19 @@ def _converse(
     )
     reader.start()
     lines: list[bytes] = []
-    with contextlib.suppress(BrokenPipeError):
-        process.stdin.write(stdin)
-        process.stdin.flush()
+    _say(process.stdin, stdin)
     with contextlib.suppress(HeardEnough):
         for line in process.stdout:
             lines.append(line)
-            if said := answer(line.decode("utf-8", "replace").rstrip("\n")):
-                with contextlib.suppress(BrokenPipeError):
-                    process.stdin.write(said)
-                    process.stdin.flush()
+            _say(process.stdin, answer(line.decode("utf-8", "replace").rstrip("\n")))
     with contextlib.suppress(BrokenPipeError):
         process.stdin.close()
     reader.join()
     return b"".join(lines), b"".join(errors)
+
+
+def _say(pipe: IO[bytes], data: bytes) -> None:
+    """A command that ends before it has read all is judged by its status, not by this."""
+    with contextlib.suppress(BrokenPipeError):
+        pipe.write(data)
+        pipe.flush()

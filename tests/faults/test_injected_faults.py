@@ -12,7 +12,6 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -55,17 +54,18 @@ def test_hosts_are_whole_after_every_fault(
     tmp_path: Path, show_figures: Callable[[Iterable[str]], None]
 ) -> None:
     run = Run(SEED, COUNT)
-    with ExitStack() as stack:
-        recipes = [recipe.stocked(PLATFORMS[name]) for name in _PLATFORMS]
-        net = stack.enter_context(network_or_skip(recipes, _SOURCES))
-        stack.callback(lambda: show_figures(figures(run)))
-        lanes = []
-        for number in range(HOSTS):
-            folder = tmp_path / f"lane{number}"
-            folder.mkdir()
-            lanes.append(Lane.boot(net, folder, number, _PLATFORMS[number % 2]))
-        with net.inside():
-            run.on(lanes, chosen())
+    recipes = [recipe.stocked(PLATFORMS[name]) for name in _PLATFORMS]
+    with network_or_skip(recipes, _SOURCES) as net:
+        try:
+            lanes = []
+            for number in range(HOSTS):
+                folder = tmp_path / f"lane{number}"
+                folder.mkdir()
+                lanes.append(Lane.boot(net, folder, number, _PLATFORMS[number % 2]))
+            with net.inside():
+                run.on(lanes, chosen())
+        finally:
+            show_figures(figures(run))
     found = objections(run)
     assert not found, "\n\n".join(found)
     if not ONLY:

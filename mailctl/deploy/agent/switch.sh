@@ -17,9 +17,9 @@ begin_with_0() {
     [ -L "$current" ] || ln -sfT generations/0 "$current"
 }
 
-# note_release : copies an os-release(5)
+# note_release : copies an os-release(5), whose last line may have no end
 note_release() {
-    while IFS= read -r _line; do
+    while IFS= read -r _line || [ -n "$_line" ]; do
         printf '%s\n' "$_line"
     done
 }

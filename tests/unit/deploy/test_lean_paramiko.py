@@ -31,15 +31,11 @@ def test_the_task_runner_is_not_loaded_and_can_still_be() -> None:
 
 def test_paramiko_is_taken_from_one_place() -> None:
     modules = _PACKAGE.rglob("*.py")
-    assert {path.name for path in modules if "paramiko" in _imported(path)} == {"lean.py"}
-
-
-def _imported(path: Path) -> set[str]:
-    """The packages of every import that is carried out."""
-    return {*_imports(path)}
+    assert {path.name for path in modules if "paramiko" in _imports(path)} == {"lean.py"}
 
 
 def _imports(path: Path) -> Iterator[str]:
+    """The packages of every import that is carried out."""
     typing_only: set[ast.AST] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
