@@ -36,6 +36,9 @@ PATIENCE = 2
 ERRAND = Errand("faults@desk", patience=PATIENCE)
 _CALM = Errand("faults@desk")
 _STATE_SIZE = "64m"
+_RELAY_PORTS = 20000
+"""Below those that the kernel lends (ip(7), ip_local_port_range): the mail that is sent meanwhile
+comes from the same address, and would hold one of them now and then."""
 _GREETINGS = ((25, "220 mail.faults.example ESMTP {}"), (143, "Dovecot {} ready."))
 
 
@@ -81,7 +84,7 @@ class Lane:
         host.wait()
         good = {letter: fault_bundles.compiled(folder / f"{letter}.yaml") for letter in "AB"}
         good |= {letter: fault_bundles.restarting(good["A"], letter) for letter in "CD"}
-        relay_port = 40000 + number
+        relay_port = _RELAY_PORTS + number
         public = (host.root / "etc/ssh/ssh_host_ed25519_key.pub").read_text().strip()
         net.access.trust([str(net.client_addresses[0])], relay_port, public)
         sources = tuple(str(address) for address in net.client_addresses if address.version == 4)
