@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import signal
 import sys
@@ -12,6 +11,7 @@ import click
 
 from mailctl import __version__
 from mailctl.errors import EXIT_ERROR, EXIT_OK, EXIT_USAGE, MailctlError
+from mailctl.garbage import collect_seldom
 
 _COMMANDS = {
     "init": "write a first spec, with comments",
@@ -64,14 +64,9 @@ def cli() -> None:
     """One YAML spec of hosts, domains, users and policies, made into working mail servers."""
 
 
-_SELDOM = 200_000
-"""Values made before the garbage collector looks for cycles, of which a spec's values make none:
-looking after every 700, as it does by itself, takes a fifth of a short command's time."""
-
-
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line and exit; every known error is one message, never a traceback."""
-    gc.set_threshold(_SELDOM)
+    collect_seldom()
     try:
         status = cli.main(args=arguments, prog_name="mailctl", standalone_mode=False)
     except click.exceptions.Abort:

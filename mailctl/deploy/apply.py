@@ -19,7 +19,7 @@ from mailctl.deploy.observation import Observation
 from mailctl.deploy.observe import PARTS as OBSERVE
 from mailctl.deploy.observe import questions
 from mailctl.deploy.plan import Plan, make_plan
-from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.deploy.script import DEFAULT_ERRAND, Errand, agent
 from mailctl.deploy.terms import DEFAULT_TERMS, Terms
 from mailctl.deploy.visit import Visit
 from mailctl.errors import Moved, Unreachable
@@ -104,9 +104,9 @@ def _bring(
 
     course = Course(answering(report, proceed))
     visit = Visit(bundle, wanted, errand.root, decide, course.answer)
-    argv, stdin = command(OBSERVE, questions(wanted, stay=True), errand)
+    script = agent(OBSERVE, questions(wanted), errand)
     try:
-        outcome = remote.run(argv, stdin, PATIENCE, visit.answer)
+        outcome = remote.run(script, b"", PATIENCE, visit.answer)
         plan = visit.ended(outcome)
         if plan.is_empty:
             return Applied(bundle.host, plan.base[0], changed=False)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from mailctl.bundle import Artefact, Directory
 from mailctl.deploy.archive import archive
 from mailctl.deploy.guard_text import guard_text
-from mailctl.deploy.orders import command_orders, ground_orders, orders_text, service_orders
+from mailctl.deploy.orders import command_orders, duties, ground_orders, orders_text, service_orders
 from mailctl.deploy.pieces import BIG, pieces, runs, worth_while
 from mailctl.deploy.plan import Plan
 from mailctl.deploy.records import FOLDER, LAID, laid, records
@@ -50,6 +50,7 @@ def delivery(plan: Plan, artefacts: Iterable[Artefact]) -> tuple[bytes, bytes]:
         *(f"drop\t{path}" for path in plan.drop),
         *(f"drop\t{LAID}/{path}" for path in plan.drop),
         *(order for load in loads for order in load.orders),
+        *duties(plan.wanted),
         *command_orders(plan.wanted),
         *service_orders(plan),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mailctl.deploy.host import Outcome, Remote
 from mailctl.deploy.lines import read, refuse_unprivileged
-from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.deploy.script import DEFAULT_ERRAND, Errand, agent
 from mailctl.errors import Unreachable
 
 PATIENCE = 120
@@ -40,8 +40,8 @@ def fetch(
     asked = tuple(dict.fromkeys(spans))
     if not asked:
         return {}
-    argv, stdin = command(("common", "fetch"), "".join(map(_question, asked)).encode(), errand)
-    outcome = remote.run(argv, stdin, PATIENCE)
+    script = agent(("common", "fetch"), "".join(map(_question, asked)).encode(), errand)
+    outcome = remote.run(script, timeout=PATIENCE)
     head, opened, packed = outcome.stdout.partition(b"\nbytes\n")
     refuse_unprivileged(remote.name, read(head), outcome)
     parts = _parts(_unpacked(packed), len(asked)) if opened else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mailctl.deploy.host import Remote
 from mailctl.deploy.lines import Lines, read_whole
 from mailctl.deploy.manifest import Manifest, parse
-from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.deploy.script import DEFAULT_ERRAND, Errand, agent
 from mailctl.errors import HostError
 
 
@@ -117,5 +117,5 @@ def way_to(remote: Remote, number: int | None, errand: Errand = DEFAULT_ERRAND) 
 
 
 def _list(remote: Remote, asked: str, errand: Errand) -> Lines:
-    argv, stdin = command(("common", "list"), asked.encode(), errand)
-    return read_whole(remote.name, remote.run(argv, stdin))
+    script = agent(("common", "list"), asked.encode(), errand)
+    return read_whole(remote.name, remote.run(script))

@@ -7,7 +7,7 @@ from functools import cache
 
 from mailctl.deploy.script import script, version
 
-PARTS = ("common", "work", "switch", "probe", "mail", "guard", "stand")
+PARTS = ("await", "common", "work", "switch", "probe", "mail", "guard", "stand")
 _HEAD = "# mailctl's guard "
 
 

@@ -1,4 +1,4 @@
-"""A host as deploy sees it: something that runs one command with bytes in and bytes out."""
+"""A host as deploy sees it: something that runs a script, with bytes in and bytes out."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from types import TracebackType
 from typing import Protocol, Self
 
 Answer = Callable[[str], bytes]
-"""Given each line that the command prints, without its end; what it says goes to standard input."""
+"""Given each line that the script prints, without its end; what it says goes to standard input."""
 
 
 class HeardEnough(Exception):
-    """What an answer raises when the command has nothing more to say or to do: its input ends, and
+    """What an answer raises when the script has nothing more to say or to do: its input ends, and
     nobody waits for its end, which costs a way there and back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a command ended: its exit status and all that it printed."""
+    """How a script ended: its exit status and all that it printed."""
 
     status: int
     stdout: bytes
@@ -30,16 +30,16 @@ class Remote(Protocol):
 
     name: str
     execs: int
-    """How many commands were run so far; benchmarks hold the number."""
+    """How many scripts were run so far; benchmarks hold the number."""
 
     def run(
         self,
-        argv: tuple[str, ...],
+        script: bytes,
         stdin: bytes = b"",
         timeout: float = 60,
         answer: Answer | None = None,
     ) -> Outcome:
-        """Run argv as root (through sudo where the spec says so) and wait for its end.
+        """Run a script of sh(1) as root (through sudo where the spec says so), to its end.
 
         With `answer` standard input stays open after `stdin`, and each line of output is
         answered as it comes; `timeout`, in seconds, then holds for each silence. An answer may

@@ -1,4 +1,4 @@
-"""This machine as a host: the same commands, without SSH."""
+"""This machine as a host: the same scripts, without SSH."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from typing import IO, Self
 from mailctl.deploy.host import Answer, HeardEnough, Outcome
 from mailctl.errors import Unreachable
 
+_READ = 'eval "$(head -c "$1")"'
+"""As in session.py: no list of processes shows a script."""
+
 
 class LocalRemote:
     """Runs the agent here, as whoever we are, optionally through another program.
 
-    `through` is an argv that the command is appended to, as `("systemd-nspawn", ...)`.
+    `through` is an argv that sh is appended to, as `("systemd-nspawn", ...)`.
     """
 
     def __init__(self, name: str, through: tuple[str, ...] = ()) -> None:
@@ -25,7 +28,7 @@ class LocalRemote:
 
     def run(
         self,
-        argv: tuple[str, ...],
+        script: bytes,
         stdin: bytes = b"",
         timeout: float = 60,
         answer: Answer | None = None,
@@ -33,7 +36,7 @@ class LocalRemote:
         """As in host.Remote."""
         self.execs += 1
         with subprocess.Popen(
-            (*self._through, *argv),
+            (*self._through, "sh", "-c", _READ, "mailctl", str(len(script))),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -41,7 +44,7 @@ class LocalRemote:
             timer = threading.Timer(timeout, process.kill)
             timer.start()
             try:
-                stdout, stderr = _converse(process, stdin, answer)
+                stdout, stderr = _converse(process, script + stdin, answer)
                 status = process.wait()
             finally:
                 timer.cancel()

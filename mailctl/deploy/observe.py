@@ -1,12 +1,12 @@
-"""Look at a host: one command, which changes nothing."""
+"""Look at a host: one script, which changes nothing."""
 
 from __future__ import annotations
 
-from mailctl.deploy.host import Remote
-from mailctl.deploy.lines import read_whole
+from mailctl.deploy.host import HeardEnough, Remote
+from mailctl.deploy.look import Look
 from mailctl.deploy.manifest import Manifest
-from mailctl.deploy.observation import Observation, observation
-from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.deploy.observation import Observation
+from mailctl.deploy.script import DEFAULT_ERRAND, Errand, agent
 
 PARTS = ("common", "observe")
 
@@ -18,12 +18,23 @@ def observe(
     timeout: float = 60,
 ) -> Observation:
     """What is true there of all that the manifest speaks of; one exec."""
-    argv, given = command(PARTS, questions(wanted), errand)
-    outcome = remote.run(argv, given, timeout)
-    return observation(read_whole(remote.name, outcome), wanted, errand.root)
+    look = Look(remote.name, wanted, errand.root)
+    seen: list[Observation] = []
+
+    def answer(line: str) -> bytes:
+        heard = look.hear(line)
+        if isinstance(heard, bytes):
+            return heard
+        seen.append(heard)
+        raise HeardEnough
+
+    outcome = remote.run(agent(PARTS, questions(wanted), errand), b"", timeout, answer)
+    if not seen:
+        raise look.cut_off(outcome)
+    return seen[0]
 
 
-def questions(wanted: Manifest, *, stay: bool = False) -> bytes:
-    """What the agent is to look at. With `stay` it then asks for orders."""
-    lines = (f"wanted\t{wanted.digest}", *wanted.questions(), *(("stay",) if stay else ()))
+def questions(wanted: Manifest) -> bytes:
+    """What the agent is to look at."""
+    lines = (f"wanted\t{wanted.digest}", *wanted.questions())
     return "".join(f"{line}\n" for line in lines).encode()

@@ -44,6 +44,11 @@ def command_orders(wanted: Manifest) -> Iterable[str]:
     return (line for line in wanted.lines() if line.startswith(("build\t", "check\t")))
 
 
+def duties(wanted: Manifest) -> Iterable[str]:
+    """What the host has to do when all is well, for the probes."""
+    return (line for line in wanted.lines() if line.startswith(("service\t", "port\t", "probe\t")))
+
+
 def service_orders(plan: Plan) -> list[str]:
     """The orders about services, in the plan's order."""
     orders = [

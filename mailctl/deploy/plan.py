@@ -133,7 +133,7 @@ def make_plan(host: str, wanted: Manifest, seen: Observation) -> Plan:
         wanted=wanted,
         changes=tuple(sorted((*ground, *tree, *links))) + services,
         reuse=tuple(entry.path for entry in wanted.files if entry in lasting),
-        drop=_drop(wanted, former, seen, lasting),
+        drop=_drop(wanted, former, seen),
         pieces={path: cut for path, cut in seen.pieces.items() if path not in seen.drift},
         origins=_origins(wanted, former, seen),
         guard=seen.guard,
@@ -143,14 +143,14 @@ def make_plan(host: str, wanted: Manifest, seen: Observation) -> Plan:
     )
 
 
-def _drop(
-    wanted: Manifest, former: Manifest, seen: Observation, lasting: set[FileEntry]
-) -> tuple[str, ...]:
-    """What a copy of the live generation must lose before the new files are laid over it. A
-    folder whose modes alone were changed stays: the files in it are good."""
-    stay = {entry.path for entry in wanted.files if entry in lasting}
+def _drop(wanted: Manifest, former: Manifest, seen: Observation) -> tuple[str, ...]:
+    """What a copy of the live generation must lose before the new files are laid over it, which
+    take the place of others. A folder whose modes alone were changed stays: the files in it are
+    good."""
     folders = {folder.path for folder in wanted.folders}
-    gone = {entry.path for entry in former.files if entry.path not in stay}
+    secrecy = {entry.path: entry.secret for entry in wanted.files}
+    # what becomes a secret was laid as a copy, too
+    gone = {entry.path for entry in former.files if entry.secret != secrecy.get(entry.path)}
     gone |= {folder.path for folder in former.folders} - folders
     gone |= {path for path in seen.drift if path not in folders}
     return tuple(sorted(gone))

@@ -14,7 +14,7 @@ from mailctl.deploy.host import Remote
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.orders import orders_text
 from mailctl.deploy.plan import is_below
-from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.deploy.script import DEFAULT_ERRAND, Errand, agent
 from mailctl.errors import Unreachable
 
 _PARTS = ("common", "work", "switch", "probe", "mail", "guard", "rollback")
@@ -46,11 +46,11 @@ def roll_back(
     refuse_other_release(remote.name, way)
     permit(way)
     guard = guard_text().text
-    argv, stdin = command(_PARTS, _orders(way, len(guard)), errand)
+    script = agent(_PARTS, _orders(way, len(guard)), errand)
     # the orders are the order to switch; the agent asks for no other
     course = Course(answering(report, proceed), ordered=True)
     try:
-        outcome = remote.run(argv, stdin + guard, _PATIENCE, course.answer)
+        outcome = remote.run(script, guard, _PATIENCE, course.answer)
         return Applied(remote.name, verdict.generation(remote.name, outcome), changed=True)
     except Unreachable as error:
         wanted = way.wanted.digest if way.wanted else ""

@@ -1,7 +1,7 @@
-"""The agent: its parts as one script, and the command that runs it from standard input.
+"""The agent: its parts as one script, with what it is given.
 
-Nothing is installed on the host, and nothing but lengths stands in the command line: the script,
-the secrets and all else travel over standard input, where no list of processes shows them.
+Nothing is installed on the host, and nothing but a length stands in a command line there: the
+script, the secrets and all else travel over standard input, where no list of processes shows them.
 """
 
 from __future__ import annotations
@@ -14,12 +14,6 @@ from pathlib import Path
 from shlex import quote
 
 _FOLDER = Path(__file__).parent / "agent"
-
-# head(1) takes exactly its bytes and leaves the rest on standard input to the script
-_START = (
-    'script=$(head -c "$1") && root=$2 && by=$3 && patience=$4 && mode= && shift 4 && '
-    'eval "$script"'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +48,25 @@ def version(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()[:16]
 
 
-def command(parts: Iterable[str], given: bytes, errand: Errand) -> tuple[tuple[str, ...], bytes]:
-    """The argv and the standard input that run the parts over what they are given: lines, which
-    the agent finds in $given."""
-    text = _text(parts, given)
-    argv = ("sh", "-c", _START, "mailctl", str(len(text)), errand.root, errand.by)
-    return (*argv, str(errand.patience)), text
+def agent(parts: Iterable[str], given: bytes, errand: Errand) -> bytes:
+    """The parts over what they are given: lines, which the agent finds in $given."""
+    words = {"root": errand.root, "by": errand.by, "patience": str(errand.patience), "mode": ""}
+    told = "".join(f"{name}={quote(word)}\n" for name, word in words.items())
+    return _whole(told.encode() + _text(parts, given))
 
 
 def continuation(parts: Iterable[str], given: bytes, more: bytes) -> bytes:
     """What an agent that looked and waits is told, so that another one goes on in its place, and
     what that one finds on its standard input."""
-    text = _text(parts, given)
+    text = _whole(_text(parts, given))
     return b"".join((f"{len(text)}\n".encode(), text, more))
 
 
 def _text(parts: Iterable[str], given: bytes) -> bytes:
     """A shell reads its standard input byte by byte, so what it is given comes with its text."""
     return f"given={quote(given.decode())}\n".encode() + script(*parts)
+
+
+def _whole(text: bytes) -> bytes:
+    """In braces, so that sh takes a text that arrives cut off for none."""
+    return b"{\n" + text + b"}\n"

@@ -1,17 +1,16 @@
-"""One command on a host: begun under any login shell, as root by sudo if need be, and heard out.
+"""One script on a host: begun under any login shell, as root by sudo if need be, and heard out.
 
 The command line holds nothing that a shell could misread: csh and fish quote otherwise than sh.
-The command itself travels in front of its own input, and an sh reads it there. What shells print
+The script itself travels in front of its own input, and an sh reads it there. What shells print
 when they start is told apart by a line that comes after it. sudo's password is said only when
-sudo asks, and the command's input is sent only when sudo has begun it: so neither is ever taken
-for the other, whether sudo wants a password, remembers one, or needs none.
+sudo asks, and the script is sent only when sudo has begun that sh: so neither is ever taken for
+the other, whether sudo wants a password, remembers one, or needs none.
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from shlex import join
 from typing import TYPE_CHECKING
 
 from mailctl.deploy.host import Answer, HeardEnough, Outcome
@@ -33,7 +32,7 @@ _CHUNK = 1 << 15
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """As whom a command runs: the account, and whether and how it becomes root."""
+    """As whom a script runs: the account, and whether and how it becomes root."""
 
     host: str
     user: str
@@ -46,36 +45,34 @@ class Login:
         return self.sudo and bool(self.password)
 
     def command_line(self, length: int) -> str:
-        """What begins a command of so many bytes under any shell."""
+        """What begins a script of so many bytes under any shell."""
         sudo = f"sudo -S -p {_PROMPT.decode()} -- " if self.asks else "sudo -n -- "
-        begin = f"sh -c 'echo; echo {_BEGIN.decode()}; eval \"$(head -c {length})\"'"
+        begin = f"sh -c 'echo; echo {_BEGIN.decode()}; eval \"$(head -c {length})\"' mailctl"
         return f"{sudo}{begin}" if self.sudo else begin
 
 
 def run(
     transport: paramiko.Transport,
     login: Login,
-    argv: tuple[str, ...],
+    script: bytes,
     stdin: bytes,
     timeout: float,
     answer: Answer | None,
 ) -> Outcome:
-    """Run argv and hear it out; `timeout` holds for each silence.
+    """Run the script and hear it out; `timeout` holds for each silence.
 
     Raises a HostError when it could not be begun, TimeoutError, and what paramiko raises.
     """
-    # the braces: a command that arrives cut off is no command
-    command = f"{{ exec {join(argv)}\n}}".encode()
     channel = transport.open_session(timeout=OPEN_TIMEOUT)
     with channel:
         channel.settimeout(OPEN_TIMEOUT)
         channel.set_combine_stderr(login.asks)
-        _execute(channel, login.command_line(len(command)))
+        _execute(channel, login.command_line(len(script)))
         heard = _Heard(begun=login.asks)
         if login.asks:
             _become_root(channel, login)
         channel.settimeout(timeout)
-        _send(channel, command + stdin)
+        _send(channel, script + stdin)
         if answer is None:
             channel.shutdown_write()
         try:
@@ -170,7 +167,7 @@ class _Heard:
 
 
 def _hear(channel: paramiko.Channel, heard: _Heard, answer: Answer | None) -> None:
-    """All that the command prints, each line answered as it comes.
+    """All that the script prints, each line answered as it comes.
 
     The agent reads its input before it says much, so that neither side waits for the other with
     full buffers (SSH windows are 2 MiB here).
@@ -223,7 +220,7 @@ def _shown_lines(said: bytes) -> list[str]:
 
 
 def _send(channel: paramiko.Channel, data: bytes) -> None:
-    """A command that ends before it has read all is judged by its status, not by this."""
+    """A script that ends before it has read all is judged by its status, not by this."""
     try:
         channel.sendall(data)
     except TimeoutError:

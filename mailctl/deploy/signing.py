@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from mailctl.deploy.host import Remote
 from mailctl.deploy.lines import read_whole
 from mailctl.deploy.manifest import Manifest
-from mailctl.deploy.script import DEFAULT_ERRAND, Errand, command
+from mailctl.deploy.script import DEFAULT_ERRAND, Errand, agent
 from mailctl.model.names import DomainName
 
 _KEYS = "opendkim/keys/"
@@ -18,8 +18,8 @@ def live_selectors(remote: Remote, errand: Errand = DEFAULT_ERRAND) -> Mapping[D
 
     Raises a HostError when the host cannot be reached or does not say it to its end.
     """
-    argv, stdin = command(("common", "signing"), b"", errand)
-    found = read_whole(remote.name, remote.run(argv, stdin))
+    script = agent(("common", "signing"), b"", errand)
+    found = read_whole(remote.name, remote.run(script))
     places = (line.split() for line in found.texts("signs") if not line.startswith("#"))
     # opendkim.conf(5), KeyTable: name, then domain:selector:path
     parts = (place[1].split(":") for place in places if len(place) == 2)

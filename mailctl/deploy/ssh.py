@@ -72,7 +72,7 @@ class SshRemote:
 
     def run(
         self,
-        argv: tuple[str, ...],
+        script: bytes,
         stdin: bytes = b"",
         timeout: float = 60,
         answer: Answer | None = None,
@@ -86,7 +86,7 @@ class SshRemote:
         hop, transport = self._reached[-1].hop, self._reached[-1].transport
         login = session.Login(self.name, hop.user, hop.sudo, self._access.sudo_password)
         try:
-            return session.run(transport, login, argv, stdin, timeout, answer)
+            return session.run(transport, login, script, stdin, timeout, answer)
         except TimeoutError as error:
             raise self._lost(f"no word from the host for {timeout:g} s") from error
         except (paramiko.SSHException, OSError, EOFError) as error:

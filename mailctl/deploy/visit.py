@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from mailctl.bundle import HostBundle
 from mailctl.deploy.delivery import delivery
 from mailctl.deploy.host import Answer, HeardEnough, Outcome
-from mailctl.deploy.lines import read_whole
+from mailctl.deploy.look import Look
 from mailctl.deploy.manifest import Manifest
-from mailctl.deploy.observation import Observation, observation
+from mailctl.deploy.observation import Observation
 from mailctl.deploy.plan import Plan
 from mailctl.deploy.records import modes
 from mailctl.deploy.script import continuation
-from mailctl.errors import HostError, Unreachable
+from mailctl.errors import HostError
 
 PARTS = ("common", "work", "prepare", "stage", "switch", "probe", "mail", "guard", "apply")
 """Of the agent that carries out a plan."""
@@ -38,10 +38,13 @@ class Visit:
     root: str
     decide: Decide
     talk: Answer
+    _look: Look = field(init=False)
     _plan: Plan | None = None
     _fault: HostError | None = None
-    _facts: list[str] = field(default_factory=list)
     _modes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._look = Look(self.bundle.host, self.wanted, self.root)
 
     @property
     def base(self) -> int:
@@ -51,7 +54,8 @@ class Visit:
     def answer(self, line: str) -> bytes:
         """To one line of the agent; raises what `decide` raises, and so ends the command."""
         if self._plan is None:
-            return self._orders() if line == "ask\torders" else self._note(line)
+            seen = self._look.hear(line)
+            return seen if isinstance(seen, bytes) else self._orders(seen)
         if line.startswith("mode\t"):
             self._modes.append(line.removeprefix("mode\t"))
             return b""
@@ -65,22 +69,11 @@ class Visit:
         if self._fault is not None:
             raise self._fault
         if self._plan is None:
-            read_whole(self.bundle.host, outcome)
-            raise Unreachable(
-                self.bundle.host,
-                "the agent ended before it was told what to do",
-                "nothing was changed; run it again",
-            )
+            raise self._look.cut_off(outcome)
         return self._plan
 
-    def _note(self, line: str) -> bytes:
-        self._facts.append(line)
-        return b""
-
-    def _orders(self) -> bytes:
-        facts = "\n".join(self._facts).encode()
-        found = read_whole(self.bundle.host, Outcome(0, facts, b""))
-        self._plan = self.decide(observation(found, self.wanted, self.root))
+    def _orders(self, seen: Observation) -> bytes:
+        self._plan = self.decide(seen)
         if self._plan.is_empty:
             raise HeardEnough
         return continuation(PARTS, *delivery(self._plan, self.bundle.content.artefacts))

@@ -58,7 +58,7 @@ class Bench:
         """Everybody in turn, so that a drift of the machine hits all."""
         others = [who for who in self.commands if who not in (FLOOR, MAILCTL)]
         for turn, who in enumerate([*(FLOOR, MAILCTL) * OFTENER, *others]):
-            self.servers.wipe(peers.FOLDER)
+            self.servers.wipe(peers.FOLDER, peers.LINKS)
             for step in STEPS:
                 # a text that no other run has: whatever lies there is this run's
                 self._write_tree(f"{number} {turn} {step == ONE_FILE}")

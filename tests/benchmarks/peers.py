@@ -2,8 +2,9 @@
 pyinfra a file at a time.
 
 They bring the files of ./tree, comparing them by content, and do nothing else: no packages,
-links, checks or services, as mailctl does. They know the hosts' keys, use the same client key,
-and begin without a connection. Ansible's copy and template take several times as long as these.
+links or services, which mailctl looks after; only in one row pyinfra does. They know the hosts'
+keys, use the same client key, and begin without a connection. Ansible's copy and template take
+several times as long as these.
 """
 
 from __future__ import annotations
@@ -12,21 +13,33 @@ import json
 import tarfile
 from pathlib import Path
 
-from ten_hosts import HOSTS, Way
+from ten_hosts import HOSTS, MAIL_PACKAGES, Way
 
 PYINFRA = "pyinfra"
 ANSIBLE = "Ansible"
 FOLDER = "/srv/peer{}"
 """Where they bring the files to, by a host's number."""
+LINKS = "/srv/peer{}.links"
 PACKAGES = ("python3", "rsync")
 """What they need on a host."""
 
+_SYNC = "files.sync(src=str(Path('tree').resolve()), dest=host.data.folder)"
+
 _PYINFRA = {
-    "sync": "files.sync(src=str(Path('tree').resolve()), dest=host.data.folder)",
+    "sync": _SYNC,
     "rsync": "files.rsync(src='tree/', dest=f'{host.data.folder}/', flags=['-rpc'])",
     # not its fastest, but what its users write for a handful of files
     "put": "for file in sorted(Path('tree').resolve().iterdir()):\n"
     "    files.put(src=str(file), dest=f'{host.data.folder}/{file.name}')",
+    # what whole_process.py has for mailctl: packages, a folder, links and a service besides
+    "all": "from pyinfra.operations import apt, systemd\n"
+    f"apt.packages(packages={list(MAIL_PACKAGES)!r})\n"
+    "files.directory(path=f'{host.data.links}/mail')\n"
+    f"{_SYNC}\n"
+    "for number in range(4):\n"
+    "    files.link(path=f'{host.data.links}/link{number}',\n"
+    "               target=f'{host.data.folder}/file{number}')\n"
+    "systemd.service(service=host.data.unit, running=True, enabled=True)",
 }
 _ANSIBLE = {
     "unarchive": {"unarchive": {"src": "tree.tar", "dest": "{{ folder }}/"}},
@@ -90,6 +103,8 @@ def _write_inventories(folder: Path, way: Way) -> None:
                 "ssh_known_hosts_file": str(way.known_hosts),
                 "ssh_strict_host_key_checking": "yes",
                 "folder": FOLDER.format(number),
+                "links": LINKS.format(number),
+                "unit": f"bench{number}.target",
             },
         )
         for number in HOSTS

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOSTS = range(10)
+MAIL_PACKAGES = ("postfix", "postfix-lmdb", "dovecot-core", "dovecot-imapd", "opendkim")
+"""Those that lie there, as on a mail server, and are asked for."""
 
 
 @dataclass(frozen=True, slots=True)

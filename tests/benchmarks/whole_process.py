@@ -16,7 +16,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from ten_hosts import HOSTS, Way
+from ten_hosts import HOSTS, MAIL_PACKAGES, Way
 
 from mailctl.bundle import Artefact, Contribution, Directory, HostBundle, Link, Service
 from mailctl.deploy.access import Access
@@ -25,6 +25,7 @@ from mailctl.deploy.fleet import Fleet
 from mailctl.deploy.script import Errand
 from mailctl.deploy.ssh import SshRemote
 from mailctl.deploy.waves import at_once
+from mailctl.garbage import collect_seldom
 from mailctl.model.destination import Destination
 from mailctl.model.host import Ssh
 
@@ -71,7 +72,7 @@ def _bundle(number: int) -> HostBundle:
             artefacts=tuple(files),
             directories=(Directory("/srv/mail"),),
             links=tuple(Link(f"/etc/postfix/link{n}", f"postfix/file{n}") for n in range(4)),
-            packages=("postfix", "postfix-lmdb", "dovecot-core", "dovecot-imapd", "opendkim"),
+            packages=MAIL_PACKAGES,
             services=(Service(f"bench{number}.target"),),
         ),
     )
@@ -85,6 +86,8 @@ class Deaf:
 
 def main(action: str, way: Way) -> None:
     """All hosts at once; the first failure is raised."""
+    if action == "apply":
+        collect_seldom()
     # each has loaded its paramiko when the clock begins
     import_module({"floor": "paramiko", "apply": "mailctl.deploy.lean"}[action])
     begun = time.perf_counter()

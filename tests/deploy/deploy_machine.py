@@ -25,7 +25,7 @@ from mailctl.deploy.host import Remote
 from mailctl.deploy.local import LocalRemote
 from mailctl.deploy.plan import Plan
 from mailctl.deploy.rollback import roll_back
-from mailctl.deploy.script import Errand, command
+from mailctl.deploy.script import Errand, agent, continuation
 from mailctl.deploy.terms import DEFAULT_TERMS, Terms
 from mailctl.deploy.verdict import generation
 from mailctl.deploy.visit import PARTS
@@ -54,6 +54,9 @@ def bundle(main: bytes = b"one\n", *more: Artefact, **parts: object) -> HostBund
 def checked(*words: str, quiet: bool = True) -> HostBundle:
     """A host whose files are looked at by one command."""
     return bundle(b"new\n", checks=(Command(words, "a check", quiet=quiet),))
+
+
+_GO_ON = b"""IFS= read -r size; script=$(head -c "$size"); eval "$script"\n"""
 
 
 @dataclass(slots=True)
@@ -146,16 +149,30 @@ class Machine:
 
 
 def carry_out(remote: Remote, wanted: HostBundle, plan: Plan, errand: Errand) -> int:
-    """A plan that was made a while ago, as a command of its own."""
-    argv, stdin = sent(wanted, plan, errand)
-    return generation("mail", remote.run(argv, stdin, 60, answering(lambda _: None, always)))
+    """A plan that was made a while ago, by an agent that did not look before."""
+    script, stdin = sent(wanted, plan, errand)
+    return generation("mail", remote.run(script, stdin, 60, answering(lambda _: None, always)))
 
 
-def sent(wanted: HostBundle, plan: Plan, errand: Errand) -> tuple[tuple[str, ...], bytes]:
-    """The command for a plan, and what it reads up to the first question."""
-    orders, archive = delivery(plan, wanted.content.artefacts)
-    argv, text = command(PARTS, orders, errand)
-    return argv, text + archive
+def sent(wanted: HostBundle, plan: Plan, errand: Errand) -> tuple[bytes, bytes]:
+    """The script for a plan, and what it reads up to the first question."""
+    return agent(("common",), b"", errand) + _GO_ON, continuation(
+        PARTS, *delivery(plan, wanted.content.artefacts)
+    )
+
+
+def begin(script: bytes) -> subprocess.Popen[bytes]:
+    """An agent in a process group of its own, which has read its script."""
+    process = subprocess.Popen(
+        ("sh", "-c", 'eval "$(head -c "$1")"', "mailctl", str(len(script))),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdin is not None
+    process.stdin.write(script)
+    process.stdin.flush()
+    return process
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

@@ -37,7 +37,7 @@ class Lossy(LocalRemote):
 
     def run(
         self,
-        argv: tuple[str, ...],
+        script: bytes,
         stdin: bytes = b"",
         timeout: float = 60,
         answer: Answer | None = None,
@@ -47,7 +47,7 @@ class Lossy(LocalRemote):
                 raise Unreachable("mail", "the connection broke", "see how it stands: mailctl plan")
             return answer(line) if answer else b""
 
-        return super().run(argv, stdin, timeout, until if answer else None)
+        return super().run(script, stdin, timeout, until if answer else None)
 
 
 @dataclass

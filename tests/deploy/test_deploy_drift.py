@@ -234,8 +234,8 @@ def test_an_answer_that_is_cut_off_is_no_answer(machine: Machine) -> None:
     machine.apply(bundle(bytes(range(256)) * 300))
 
     class Cut(LocalRemote):
-        def run(self, argv, stdin=b"", timeout=60, answer=None):  # type: ignore[no-untyped-def]
-            outcome = super().run(argv, stdin, timeout, answer)
+        def run(self, script, stdin=b"", timeout=60, answer=None):  # type: ignore[no-untyped-def]
+            outcome = super().run(script, stdin, timeout, answer)
             return type(outcome)(outcome.status, outcome.stdout[:-9], b"")
 
     with pytest.raises(Unreachable, match="could not be read whole"):

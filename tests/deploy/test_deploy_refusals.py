@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import threading
@@ -9,16 +10,17 @@ import time
 from collections.abc import Callable
 
 import pytest
-from deploy_machine import Machine, bundle, carry_out, checked, end, sent
+from deploy_machine import Machine, begin, bundle, carry_out, checked, end, sent
 
 from mailctl.bundle import Artefact, Command, HostBundle
 from mailctl.deploy.guard_text import PARTS as GUARD
-from mailctl.deploy.host import Answer, Outcome
+from mailctl.deploy.host import Answer, HeardEnough, Outcome
 from mailctl.deploy.local import LocalRemote
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.observe import observe
 from mailctl.deploy.plan import make_plan
-from mailctl.deploy.script import command
+from mailctl.deploy.script import agent
+from mailctl.deploy.session import Login
 from mailctl.deploy.verdict import generation
 from mailctl.deploy.visit import PARTS
 from mailctl.errors import CheckRefused, HostError, Locked, RolledBack, WrongPlatform
@@ -146,26 +148,25 @@ class Broken(LocalRemote):
 
     def run(
         self,
-        argv: tuple[str, ...],
+        script: bytes,
         stdin: bytes = b"",
         timeout: float = 60,
         answer: Answer | None = None,
     ) -> Outcome:
         if answer is None:
-            return super().run(argv, stdin, timeout)
-        process = subprocess.Popen(
-            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-        )
+            return super().run(script, stdin, timeout)
+        process = begin(script)
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(stdin)
         process.stdin.flush()
-        for line in process.stdout:
-            text = line.decode().rstrip("\n")
-            if text == f"ask\t{self.question}":
-                break
-            process.stdin.write(answer(text))
-            process.stdin.flush()
+        with contextlib.suppress(HeardEnough):
+            for line in process.stdout:
+                text = line.decode().rstrip("\n")
+                if text == f"ask\t{self.question}":
+                    break
+                process.stdin.write(answer(text))
+                process.stdin.flush()
         if self.killed:
             end(process)
         process.stdout.close()
@@ -215,16 +216,16 @@ def test_a_kill_at_any_moment_leaves_one_of_the_two_whole(machine: Machine, mome
     manifest = Manifest.of(wanted)
     seen = observe(LocalRemote("mail"), manifest, machine.errand())
     plan = make_plan("mail", manifest, seen)
-    argv, stdin = sent(wanted, plan, machine.errand())
-    process = subprocess.Popen(
-        argv, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
-    )
+    script, stdin = sent(wanted, plan, machine.errand())
+    process = begin(script)
     assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.write(stdin + b"switch\n")
     process.stdin.flush()
     time.sleep(moment)
     end(process)
     process.stdin.close()
+    process.stdout.close()
     assert plan.changes
     machine.wait_for_guard()
     live = machine.main.read_bytes()
@@ -273,13 +274,21 @@ def test_a_stream_that_ends_early_changes_nothing(machine: Machine) -> None:
     wanted = bundle(b"two\n")
     manifest = Manifest.of(wanted)
     plan = make_plan("mail", manifest, observe(LocalRemote("mail"), manifest, machine.errand()))
-    argv, stdin = sent(wanted, plan, machine.errand())
+    script, stdin = sent(wanted, plan, machine.errand())
     for length in (*range(0, len(stdin), len(stdin) // 20), len(stdin) - 1):
-        outcome = LocalRemote("mail").run(argv, stdin[:length])
+        outcome = LocalRemote("mail").run(script, stdin[:length])
         with pytest.raises(HostError):
             generation("mail", outcome)
         assert machine.snapshot() == before
     assert machine.leftovers() == []
+
+
+def test_thousands_of_files_go_at_once(machine: Machine) -> None:
+    scripts = [Artefact(f"sieve/of-a-user-{n}.sieve", b"keep;\n") for n in range(2500)]
+    check = Command(("test", "-e", "{tree}/postfix/main.cf"), "a check")
+    machine.apply(bundle(b"one\n", *scripts, checks=(check,)))
+    machine.apply(bundle(b"one\n", *scripts[:1], checks=(check,)))
+    assert [file.name for file in (machine.live / "sieve").iterdir()] == ["of-a-user-0.sieve"]
 
 
 def test_the_scripts_are_posix(machine: Machine) -> None:
@@ -298,6 +307,9 @@ def test_the_scripts_are_posix(machine: Machine) -> None:
 
 
 def test_secrets_stand_in_no_command_line(machine: Machine) -> None:
-    argv, _ = command(PARTS, b"base\tPRIVATE\n", machine.errand())
-    assert "PRIVATE" not in " ".join(argv)
-    assert len(" ".join(argv)) < 400
+    script = agent(PARTS, b"base\tPRIVATE\n", machine.errand())
+    for sudo in (True, False):
+        line = Login("mail", "maria", sudo, "geheim").command_line(len(script))
+        assert "PRIVATE" not in line
+        assert "geheim" not in line
+        assert len(line) < 400

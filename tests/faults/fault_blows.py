@@ -57,17 +57,17 @@ class WatchedRemote:
 
     def run(
         self,
-        argv: tuple[str, ...],
+        script: bytes,
         stdin: bytes = b"",
         timeout: float = 60,
         answer: Answer | None = None,
     ) -> Outcome:
         if answer is None:
-            return self.remote.run(argv, stdin, timeout)
+            return self.remote.run(script, stdin, timeout)
         if self.moment.line == "begin":
             self._strike_in(self.moment.delay)
         return self.remote.run(
-            argv, stdin, min(timeout, _LONGEST_SILENCE), lambda line: self._heard(line, answer)
+            script, stdin, min(timeout, _LONGEST_SILENCE), lambda line: self._heard(line, answer)
         )
 
     def _heard(self, line: str, answer: Answer) -> bytes:

@@ -21,7 +21,7 @@ from mailctl.rehearsal.throwaway import ThrowawayNetwork
 
 ADDRESS = "203.0.113.77"
 ROOT = Ssh()
-ECHO = ("sh", "-c", "cat; id -un")
+ECHO = b"cat; id -un"
 """Says what it was given, and as whom it runs."""
 
 

@@ -124,11 +124,11 @@ def test_a_host_that_falls_silent_is_noticed(person: Person) -> None:
     with person.net.inside(), person.remote(access=access) as remote:
         assert remote.run(ECHO, b"").stdout == b"root\n"
         # a command that says nothing for longer than that is well: its sshd answers
-        assert remote.run(("sleep", "4"), timeout=20).status == 0
+        assert remote.run(b"sleep 4", timeout=20).status == 0
         with stopped(person, "[s]shd: root"):
             began = time.monotonic()
             with pytest.raises(Unreachable, match="the connection broke: no sign of life for 2 s"):
-                remote.run(("sleep", "60"), timeout=50)
+                remote.run(b"sleep 60", timeout=50)
             assert time.monotonic() - began < 15
 
 
@@ -139,7 +139,7 @@ def test_a_host_that_takes_nothing_more_is_noticed(person: Person) -> None:
         silenced.start()
         try:
             with pytest.raises(Unreachable, match="no sign of life for 2 s"):
-                remote.run(("sh", "-c", "sleep 3; cat"), b"x" * 50_000_000, timeout=50)
+                remote.run(b"sleep 3; cat", b"x" * 50_000_000, timeout=50)
         finally:
             silenced.join()
             person.on_host("pkill -CONT -f '[s]shd: root'; true")
@@ -156,7 +156,7 @@ def test_a_jump_host_that_falls_silent_is_named(person: Person) -> None:
         person.on_host(f"kill -STOP {first}")
         try:
             with pytest.raises(Unreachable, match="jump host gate broke: no sign of life for 2 s"):
-                remote.run(("sleep", "60"), timeout=50)
+                remote.run(b"sleep 60", timeout=50)
         finally:
             person.on_host(f"kill -CONT {first}; true")
 
@@ -171,7 +171,7 @@ def test_a_machine_that_is_gone_is_noticed(person: Person) -> None:
         person.on_host(f"ip link set {name} down")
         try:
             with pytest.raises(Unreachable, match="no sign of life for 2 s"):
-                remote.run(("sleep", "60"), timeout=50)
+                remote.run(b"sleep 60", timeout=50)
         finally:
             person.on_host(f"ip link set {name} up; sleep 0.2")
             for route in addresses:

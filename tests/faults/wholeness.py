@@ -60,10 +60,15 @@ def _look(root: Path) -> Seen:
     objections = (
         *_files(root, tree, manifest),
         *_links(root, manifest),
-        *([] if (tree / ".mailctl/confirmed").exists() else ["live, but not confirmed"]),
+        *([] if _is_confirmed(tree) else ["live, but not confirmed"]),
         *(f"/{path} waits" for path in _found(root, f"{STATE[1:]}/pending")),
     )
     return Seen(hashlib.sha256(text).hexdigest(), number, objections)
+
+
+def _is_confirmed(tree: Path) -> bool:
+    made = tree / ".mailctl/made"
+    return made.exists() and made.read_text().splitlines()[1:] == ["confirmed"]
 
 
 def leftovers(root: Path) -> tuple[str, ...]:
@@ -72,7 +77,7 @@ def leftovers(root: Path) -> tuple[str, ...]:
     found += [
         f"{GENERATIONS}/{tree.name}, which was never confirmed"
         for tree in (root / GENERATIONS[1:]).glob("[1-9]*")
-        if tree.name.isdecimal() and not (tree / ".mailctl/confirmed").exists()
+        if tree.name.isdecimal() and not _is_confirmed(tree)
     ]
     return tuple(sorted(found))
 

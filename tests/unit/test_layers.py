@@ -12,7 +12,7 @@ import mailctl
 PACKAGE = Path(mailctl.__file__).parent
 
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "files", "resources"}),
+    frozenset({"errors", "files", "garbage", "resources"}),
     frozenset({"model", "sieve", "spf", "resolver"}),
     frozenset({"spec", "dns"}),
     frozenset({"bundle"}),

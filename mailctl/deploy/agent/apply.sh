@@ -29,7 +29,7 @@ apply() {
     }
     say step "switching to generation $number"
     begin_switch
-    if turn && retire && act && probe; then
+    if turn && retire && act && probe "$orders"; then
         ! answer confirm || confirm_switch || say detail "the host cannot note that it is confirmed"
     else
         say detail "generation $number did not pass its probes"

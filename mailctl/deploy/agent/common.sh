@@ -112,21 +112,36 @@ digest_of() {
     fi
 }
 
-# found_modes FOLDER [BEFORE] : mode, owner, group and path of what is there, as .mailctl/modes records
-# it; anything but files and folders is `?`. Upgrades of packages lay their own version beside
+# is_confirmed FOLDER : whether a generation was live and did what it should
+is_confirmed() {
+    _word=
+    [ ! -e "$1/.mailctl/made" ] || { read -r _line && read -r _word; } <"$1/.mailctl/made" || :
+    [ "$_word" = confirmed ]
+}
+
+# found MARK PATH... : what is at each path, which is absolute: type, mode, owner and its number,
+# group, target and path, as a `path` line; of a file, which stands in the place of a link, also
+# its sum; /proc/self is as new as this moment. `.` among them is the tree that we stand in: mode,
+# owner, group and path of all in it, as .mailctl/modes records them, each behind the mark;
+# anything but files and folders is `?`. Upgrades of packages lay their own version beside
 # ours (ucf(1) and dpkg(1) follow our links): nobody reads those, and they are nobody's change.
-found_modes() {
-    find "$1" -mindepth 1 -path "$1/.mailctl" -prune -o \
+found() {
+    _mark=$1
+    shift
+    find "$@" -path ./.mailctl -prune -o -path . -o -path './*' \( \
         -type f \( -name '*.ucf-*' -o -name '*.dpkg-*' \) -o \
-        \( -type f -o -type d \) -printf "${2:-}%m\\t%u\\t%g\\t%P\\n" -o \
-        -printf "${2:-}?\\t%u\\t%g\\t%P\\n"
+        \( -type f -o -type d \) -printf "$_mark%m\\t%u\\t%g\\t%P\\n" -o \
+        -printf "$_mark?\\t%u\\t%g\\t%P\\n" \) -o \
+        -printf 'path\t%y\t%m\t%u\t%U\t%g\t%l\t%p\n' -prune \
+        \( -path /proc/self/ -printf 'now\t%Ts\n' -o \
+        -type f -exec sh -c 'sha256sum "$@" | sed "s/^/sum\t/"' sums {} + \)
 }
 
 # drift FOLDER : the paths that differ from its records, in content or mode or at all
-drift() {
+drift() (
+    cd "$1"
     {
-        (cd "$1" && sha256sum --check --quiet .mailctl/sums 2>/dev/null || :) |
-            sed 's/: FAILED.*$//'
-        found_modes "$1" | sort - "$1/.mailctl/modes" | uniq -u | sed "s/^.*$TAB//"
+        sha256sum --check --quiet .mailctl/sums 2>/dev/null | sed 's/: FAILED.*$//'
+        found '' . | sort - .mailctl/modes | uniq -u | sed "s/^.*$TAB//"
     } | sort -u
-}
+)

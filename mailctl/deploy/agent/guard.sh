@@ -102,7 +102,8 @@ confirm_switch() {
 note_confirmed() {
     [ "$1" != 0 ] || return 0
     [ ! -e "$generations/$1/.mailctl/unsettled" ] || rm -f "$generations/$1/.mailctl/unsettled"
-    [ -e "$generations/$1/.mailctl/confirmed" ] || empty "$generations/$1/.mailctl/confirmed"
+    # a line of a file that is there: that needs no room
+    is_confirmed "$generations/$1" || printf 'confirmed\n' 2>/dev/null >>"$generations/$1/.mailctl/made"
 }
 
 # read_pending : sets $before, $number, $keeps_number, $manifest, $orders and $told: how far it

@@ -27,7 +27,7 @@ fi
 for number in $(numbers); do
     folder=$generations/$number/.mailctl
     confirmed=confirmed
-    [ -e "$folder/confirmed" ] || [ "$number" = 0 ] || confirmed=unconfirmed
+    [ "$number" = 0 ] || is_confirmed "$generations/$number" || confirmed=unconfirmed
     made=-
     who=-
     [ ! -e "$folder/made" ] || IFS=$TAB read -r made who _line <"$folder/made"

@@ -4,15 +4,14 @@
 # it can: the shell reads, and each program is asked about everything at once.
 #
 # Given: the questions, lines of a manifest (package, account, directory, link, service),
-# `wanted DIGEST`, `certificate NAME`, and `stay` where the client may want more: then it is asked
-# what to do, and hangs up, or answers BYTES and an agent of that size, which goes on from here.
+# `wanted DIGEST`, `certificate NAME`. At the end the client is asked what to do: it hangs up, or
+# answers `closer`, or BYTES and an agent of that size, which goes on from here.
 
 wanted=
 packages=
 accounts=
 units=
 certificate=
-stay=no
 set -- /proc/self/ "$current"
 set -f
 IFS=$NEWLINE
@@ -27,7 +26,6 @@ for line in $given; do
     link) set -- "$@" "$root$first" ;;
     service) units="$units $first" ;;
     certificate) certificate=$first ;;
-    stay) stay=yes ;;
     esac
 done
 IFS=$BLANKS
@@ -54,32 +52,32 @@ observe_system() {
     fi
 }
 
-# observe_paths PATH... : type, mode, owner and target of each that is there; of a file, which
-# stands in the place of a link, also its sum; /proc/self is as new as this moment
+# observe_paths PATH... : what is there, and all of the live generation in the same walk
 observe_paths() {
-    find "$@" -maxdepth 0 -printf 'path\t%y\t%m\t%u\t%U\t%g\t%l\t%p\n' \
-        \( -path /proc/self/ -printf 'now\t%Ts\n' -o \
-        -type f -exec sh -c 'sha256sum "$@" | sed "s/^/sum\t/"' sums {} + \) 2>/dev/null || :
+    cd -P "$current" 2>/dev/null || cd /
+    [ ! -e .mailctl/sums ] || set -- . "$@"
+    found "mode$TAB" "$@" 2>/dev/null || :
 }
 
+# observe_generation : whether its modes are right the client sees from what it heard already
 observe_generation() {
-    [ -e "$current/.mailctl/sums" ] || return 0
-    cd -P "$current"
+    [ -e .mailctl/sums ] || return 0
     read -r digest _ <.mailctl/sums
     confirmed=unconfirmed
-    [ ! -e .mailctl/confirmed ] || [ -e .mailctl/unsettled ] || confirmed=confirmed
+    ! is_confirmed . || [ -e .mailctl/unsettled ] || confirmed=confirmed
     say live "$digest" "$confirmed"
-    sha256sum --check --status .mailctl/sums 2>/dev/null &&
-        found_modes . | sort | cmp -s - .mailctl/modes || observe_drift
+    [ ! -s .mailctl/built ] || sed "s/^/built$TAB/" .mailctl/built
+    sha256sum --check --status .mailctl/sums 2>/dev/null || observe_drift
     [ "$digest" = "$wanted" ] || {
         sed "s/^/was$TAB/" .mailctl/manifest
         [ ! -s .mailctl/pieces ] || sed "s/^/piece$TAB/" .mailctl/pieces
     }
 }
 
-# observe_drift : what somebody changed, how it stands there now, and what was built there
+# observe_drift : what somebody changed, and how it stands there now
 observe_drift() {
-    changed=$(drift "$PWD")
+    say closer
+    changed=$(drift .)
     [ -n "$changed" ] || return 0
     printf '%s\n' "$changed" | sed "s/^/drift$TAB/"
     changed=$(printf '%s\n' "$changed" | sed 's|^|./|')
@@ -87,7 +85,6 @@ observe_drift() {
         -printf 'there\t%y\t%m\t%u\t%g\t%p\n' 2>/dev/null || :
     printf '%s\n' "$changed" | tr '\n' '\0' | xargs -0 sha256sum 2>/dev/null |
         sed "s/^/sum$TAB/" || :
-    sed "s/^/built$TAB/" .mailctl/built 2>/dev/null || :
 }
 
 # shellcheck disable=SC2086 # names of packages, accounts and units hold no blanks
@@ -123,9 +120,11 @@ observe_software
 observe_generation
 observe_certificate
 say end
-[ "$stay" = yes ] || exit 0
-say ask orders
-read -r size || exit 0
+while say ask orders && read -r size; do
+    [ "$size" = closer ] || break
+    observe_drift
+done
+[ -n "${size:-}" ] || exit 0
 cd /
 script=$(head -c "$size")
 eval "$script"

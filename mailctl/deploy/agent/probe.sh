@@ -1,19 +1,36 @@
 # Is all well after a switch? Asked from the host itself, so that no forwarding need be allowed.
 #
-# Given: $manifest, of the generation that is live now; $orders: where a service was told something
-# all of them are looked at for two seconds.
+# Given: $orders: where a service was told something all of them are looked at for two seconds.
 
-# probe : every service runs and goes on running, every port greets as expected, and mail finds
-# its way
+# duties MANIFEST : prints its lines that probe asks for
+duties() {
+    grep -e "^service$TAB" -e "^port$TAB" -e "^probe$TAB" "$1" || :
+}
+
+# probe LINES : of a manifest, or others among them: every service runs and goes on running, every
+# port greets as expected, and mail finds its way
 probe() {
+    know_duties "$1"
+    [ -n "$units$ports$probes" ] || return 0
+    pause
+    runs && at_first=$condition && { greets || wake; } && mail_flows && rest && runs || return 1
+    [ "$condition" = "$at_first" ] && return 0
+    # a daemon that took its configuration and died a moment later was started again by systemd
+    say detail "a service was started again while it was looked at"
+    last_words
+    return 1
+}
+
+# know_duties LINES : sets $units, $restartable of them, $ports, $probes and $loopback
+know_duties() {
     units=
     restartable=
     ports=
     probes=
     loopback=127.0.0.1
-    _lines=$(grep -e "^service$TAB" -e "^port$TAB" -e "^probe$TAB" "$manifest") || return 0
-    _lines=$_lines$NEWLINE
-    while read_line; do
+    set -f
+    IFS=$NEWLINE
+    for _next in $1; do
         _fields=${_next#*"$TAB"}
         _first=${_fields%%"$TAB"*}
         case $_next in
@@ -30,28 +47,24 @@ probe() {
         "probe$TAB"*) probes="$probes $_first=${_fields#*"$TAB"}" ;;
         esac
     done
-    pause
-    runs && at_first=$condition && { greets || wake; } && mail_flows && wait "$pause" && runs ||
-        return 1
-    [ "$condition" = "$at_first" ] && return 0
-    # a daemon that took its configuration and died a moment later was started again by systemd
-    say detail "a service was started again while it was looked at"
-    last_words
-    return 1
+    IFS=$BLANKS
+    set +f
 }
 
-# pause : begins the time in which a daemon shows whether it can live with what it was told. Where
-# none was told anything they go on as they were seen a moment ago: to ask systemd again would cost
-# the host more than the switch.
+# pause, rest : begin and end the time in which a daemon shows whether it can live with what it was
+# told. Where none was told anything they go on as they were seen a moment ago: to ask systemd again
+# would cost the host more than the switch.
 pause() {
     watched=no
-    if [ -n "$units" ] && { ordered restart || ordered reload || ordered start; }; then
-        watched=yes
-        sleep 2 >/dev/null 2>&1 9>&- &
-    else
-        : &
-    fi
+    pause=
+    [ -n "$units" ] && { ordered restart || ordered reload || ordered start; } || return 0
+    watched=yes
+    sleep 2 >/dev/null 2>&1 9>&- &
     pause=$!
+}
+
+rest() {
+    [ -z "$pause" ] || wait "$pause"
 }
 
 # runs : all units are active, once they have ended to start; sets $condition, which is another

@@ -57,7 +57,7 @@ go() {
         ! ordered systemd-reload || manage daemon-reload || return 1
         restore_all
     else
-        retire && act && probe
+        retire && act && probe "$(duties "$manifest")"
     fi
 }
 

@@ -1,7 +1,7 @@
 # A generation is laid beside the live one, whole, and becomes visible by one rename.
 #
-# Given: $number (the new generation's), $size and $form (of the archive: its bytes, and the
-# option by which tar(1) reads it), and what know_live sets.
+# Given: $number (the new generation's), $size and $form (of the archive: its bytes, and `gzip` or
+# `plain`), and what know_live sets.
 
 # lay : the live generation is copied, without what goes and what was built; the archive
 # on standard input brings what is new. Copies, no hard links: an edit of a live file
@@ -23,8 +23,10 @@ lay() {
     fi
     # files are born 0600 and widened by tar once they have their owner
     umask 077
-    head -c "$size" | tar --extract "--$form" --preserve-permissions --same-owner --touch \
-        2>"$work/log" || {
+    case $form in
+    gzip) head -c "$size" | gzip --decompress --stdout | unpack ;;
+    *) head -c "$size" | unpack ;;
+    esac 2>"$work/log" || {
         details "$work/log"
         fail space "cannot unpack the generation"
     }
@@ -36,9 +38,15 @@ lay() {
     printf '%s\t%s\t%s\n' "$moment" "$by" "$seconds" >.mailctl/made
 }
 
+# unpack : tar(1) itself would take two processes more than gzip(1) to decompress a pipe
+unpack() {
+    exec tar --extract --preserve-permissions --same-owner --touch
+}
+
 # drop : what the copy of the live generation must not keep
 drop() {
-    set -- .mailctl/confirmed .mailctl/unsettled
+    set --
+    [ ! -e .mailctl/unsettled ] || set -- .mailctl/unsettled
     if [ -s .mailctl/built ]; then
         while IFS= read -r _path; do
             set -- "$@" "${_path##*"$TAB"}"
@@ -51,7 +59,7 @@ drop() {
     done
     IFS=$BLANKS
     set +f
-    rm -rf -- "$@"
+    [ $# = 0 ] || rm -rf -- "$@"
 }
 
 # put_together : a big file of which only pieces have changed; the archive brought it empty
@@ -76,7 +84,7 @@ verify() {
         details "$work/log"
         fail verify "the staged files are not what was sent"
     }
-    found_modes . "mode$TAB"
+    found "mode$TAB" .
 }
 
 # try_out : the daemons' own programs build what only they can make, and check everything, where
@@ -85,9 +93,11 @@ verify() {
 try_out() {
     ordered build || ordered check || return 0
     say step "checking"
+    # by a file: what stands in a list of processes is seen, and has an end (execve(2))
+    printf '%s' "$script" 2>/dev/null >"$work/script" || fail space "cannot write to $state"
     # shellcheck disable=SC2016 # expanded there
-    unshare --mount sh -c 'root=$1 script=$2 mode=try by= patience=0 && shift 2 && eval "$script"' \
-        mailctl "$root" "$script" "$partial" "$live" </dev/null 9>&- || exit 3
+    unshare --mount sh -c 'root=$1 from=$2 mode=try by= patience=0 && shift 2 && . "$from"' \
+        mailctl "$root" "$work/script" "$partial" "$live" </dev/null 9>&- || exit 3
     ! ordered build || note_built
 }
 
@@ -136,7 +146,7 @@ try() {
 # note_built : what the builds have made is recorded as the rest is. A line of `built` is DIGEST
 # TAB MODE TAB OWNER TAB GROUP TAB PATH.
 note_built() {
-    found_modes . | sort >"$work/modes"
+    found "" . | sort >"$work/modes"
     comm -13 .mailctl/modes "$work/modes" | grep -v '^?' >"$work/built" || return 0
     cut -f 4- "$work/built" | tr '\n' '\0' | xargs -0 sha256sum -- >"$work/sums"
     cat "$work/sums" >>.mailctl/sums

@@ -3,9 +3,6 @@
 #
 # shellcheck shell=sh
 
-# Seconds that an agent may take from before its switch to its end
-LONGEST=600
-
 stand_guard() {
     [ -e "$pending" ] || return 0
     if [ "$mode" = boot ]; then
@@ -18,14 +15,13 @@ stand_guard() {
         }
         return
     fi
-    exec 9>>"$state/lock"
-    flock --wait "$LONGEST" 9 || {
+    [ "$waited" = yes ] || {
         # its client is silent; it takes back itself what it has switched
         read_pending
         kill "$agent" 2>/dev/null || :
         flock 9
+        [ -e "$pending" ] || return 0
     }
-    [ -e "$pending" ] || return 0
     allow_starts
     recover
 }

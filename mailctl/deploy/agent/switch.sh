@@ -285,8 +285,8 @@ bring_up() {
 # Postfix and Dovecot hold back what has failed in the generation that we left, and keep doing so
 # for a minute after a reload.
 stands_again() {
-    manifest=$generations/$before/.mailctl/manifest
-    probe >/dev/null && return 0
+    _duties=$(duties "$generations/$before/.mailctl/manifest")
+    probe "$_duties" >/dev/null && return 0
     # shellcheck disable=SC2086 # names of units hold no blanks
-    manage restart $restartable && probe || stuck "generation $before does not pass its probes either"
+    manage restart $restartable && probe "$_duties" || stuck "generation $before does not pass its probes either"
 }

@@ -133,7 +133,9 @@ _subject() {
 # is gone, or takes too long
 answer() {
     say ask "$1"
-    word=$(timeout "$patience" head -n 1 9>&- || :)
+    # bash reads with a time limit, sh does not
+    # shellcheck disable=SC2016 # expanded there
+    word=$(bash -c 'read -r -t "$1" word; printf "%s" "$word"' answer "$patience" 9>&-) || :
     [ "$word" = "$1" ]
 }
 
