@@ -11,8 +11,11 @@ from typing import IO, Self
 from mailctl.deploy.host import Answer, HeardEnough, Outcome
 from mailctl.errors import Unreachable
 
-_READ = 'eval "$(head -c "$1")"'
-"""As in session.py: no list of processes shows a script."""
+
+def reading(script: bytes) -> tuple[str, ...]:
+    """The argv of an sh that reads a script of this length from its standard input, as in
+    session.py: no list of processes shows it."""
+    return ("sh", "-c", 'eval "$(head -c "$1")"', "mailctl", str(len(script)))
 
 
 class LocalRemote:
@@ -36,7 +39,7 @@ class LocalRemote:
         """As in host.Remote."""
         self.execs += 1
         with subprocess.Popen(
-            (*self._through, "sh", "-c", _READ, "mailctl", str(len(script))),
+            (*self._through, *reading(script)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -21,8 +21,8 @@ from mailctl.deploy.apply import (
 )
 from mailctl.deploy.delivery import delivery
 from mailctl.deploy.generations import Generation, generations
-from mailctl.deploy.host import Remote
-from mailctl.deploy.local import LocalRemote
+from mailctl.deploy.host import Answer, Outcome, Remote
+from mailctl.deploy.local import LocalRemote, reading
 from mailctl.deploy.plan import Plan
 from mailctl.deploy.rollback import roll_back
 from mailctl.deploy.script import Errand, agent, continuation
@@ -148,6 +148,28 @@ class Machine:
         )
 
 
+class Tapped(LocalRemote):
+    """A connection on which each line of a conversation goes through `tap`."""
+
+    def __init__(self) -> None:
+        super().__init__("mail")
+
+    def tap(self, line: str, answer: Answer) -> bytes:
+        """What is answered."""
+        return answer(line)
+
+    def run(
+        self,
+        script: bytes,
+        stdin: bytes = b"",
+        timeout: float = 60,
+        answer: Answer | None = None,
+    ) -> Outcome:
+        if answer is None:
+            return super().run(script, stdin, timeout)
+        return super().run(script, stdin, timeout, lambda line: self.tap(line, answer))
+
+
 def carry_out(remote: Remote, wanted: HostBundle, plan: Plan, errand: Errand) -> int:
     """A plan that was made a while ago, by an agent that did not look before."""
     script, stdin = sent(wanted, plan, errand)
@@ -164,7 +186,7 @@ def sent(wanted: HostBundle, plan: Plan, errand: Errand) -> tuple[bytes, bytes]:
 def begin(script: bytes) -> subprocess.Popen[bytes]:
     """An agent in a process group of its own, which has read its script."""
     process = subprocess.Popen(
-        ("sh", "-c", 'eval "$(head -c "$1")"', "mailctl", str(len(script))),
+        reading(script),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,

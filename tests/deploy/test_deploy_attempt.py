@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Self
 
 import pytest
-from deploy_machine import Machine, bundle
+from deploy_machine import Machine, Tapped, bundle
 
 from mailctl.bundle import HostBundle
 from mailctl.deploy.apply import Applied, Proceed, always, bring
 from mailctl.deploy.attempt import Attempt
-from mailctl.deploy.host import Answer, Outcome, Remote
+from mailctl.deploy.host import Answer, Remote
 from mailctl.deploy.local import LocalRemote
 from mailctl.deploy.rollback import roll_back
 from mailctl.errors import (
@@ -28,26 +28,17 @@ from mailctl.errors import (
 PATIENCE = 2
 
 
-class Lossy(LocalRemote):
+class Lossy(Tapped):
     """Its connection breaks when the agent says a certain line: client and agent both die."""
 
     def __init__(self, at: str) -> None:
-        super().__init__("mail")
+        super().__init__()
         self._at = at
 
-    def run(
-        self,
-        script: bytes,
-        stdin: bytes = b"",
-        timeout: float = 60,
-        answer: Answer | None = None,
-    ) -> Outcome:
-        def until(line: str) -> bytes:
-            if line.startswith(self._at):
-                raise Unreachable("mail", "the connection broke", "see how it stands: mailctl plan")
-            return answer(line) if answer else b""
-
-        return super().run(script, stdin, timeout, until if answer else None)
+    def tap(self, line: str, answer: Answer) -> bytes:
+        if line.startswith(self._at):
+            raise Unreachable("mail", "the connection broke", "see how it stands: mailctl plan")
+        return answer(line)
 
 
 @dataclass

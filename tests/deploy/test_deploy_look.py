@@ -6,11 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from deploy_machine import Machine, bundle
+from deploy_machine import Machine, Tapped, bundle
 
 from mailctl.bundle import Artefact, Command, HostBundle
-from mailctl.deploy.host import Answer, Outcome
-from mailctl.deploy.local import LocalRemote
+from mailctl.deploy.host import Answer
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.observation import Observation
 from mailctl.deploy.observe import observe
@@ -19,26 +18,17 @@ BUILD = Command(("cp", "{tree}/postfix/main.cf", "{tree}/postfix/main.db"), "a b
 BUILT = bundle(builds=(BUILD,))
 
 
-class Heard(LocalRemote):
+class Heard(Tapped):
     """Remembers what it answered."""
 
     def __init__(self) -> None:
-        super().__init__("mail")
+        super().__init__()
         self.answers: list[bytes] = []
 
-    def run(
-        self,
-        script: bytes,
-        stdin: bytes = b"",
-        timeout: float = 60,
-        answer: Answer | None = None,
-    ) -> Outcome:
-        def note(line: str) -> bytes:
-            said = answer(line) if answer else b""
-            self.answers += [said] if said else []
-            return said
-
-        return super().run(script, stdin, timeout, note)
+    def tap(self, line: str, answer: Answer) -> bytes:
+        said = answer(line)
+        self.answers += [said] if said else []
+        return said
 
 
 def look(machine: Machine, wanted: HostBundle) -> tuple[Observation, list[bytes]]:
