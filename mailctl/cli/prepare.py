@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mailctl.bundle import Bundle
     from mailctl.dns.record import Record
     from mailctl.keys.vault import KeyVault
+    from mailctl.model.host import Host
     from mailctl.model.names import DomainName
     from mailctl.model.system import System
     from mailctl.rotation.effective import Rotations
@@ -83,6 +84,23 @@ def with_rotated_keys(
     system = effective(loaded.system, rotations)
     found = (*backend_findings(system, vault), *findings(loaded.system, rotations))
     return system, loaded.issues(found)
+
+
+def refuse_findings(system: System, host: Host) -> None:
+    """Raise MailctlError with what the daemons have against a host that was moved, by a word on
+    the command line, to another platform than its spec's."""
+    from mailctl.backends.reviews import REVIEWS
+    from mailctl.errors import MailctlError
+
+    found = [
+        f"{finding.rule}: {finding.message}; {finding.hint}"
+        for reviewed in REVIEWS
+        for finding in reviewed(system, host)
+        if finding.severity is Severity.ERROR
+    ]
+    if found:
+        listed = "\n".join(found)
+        raise MailctlError(f"{host.name} cannot be on {host.platform.name}:\n{listed}")
 
 
 def prepare(spec: Path, *, quiet: bool = False) -> Prepared:

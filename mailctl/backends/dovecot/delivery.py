@@ -22,7 +22,7 @@ def delivery(system: System, host: Host) -> Topic:
                 "lmtp",
                 socket_path(host, LMTP_SOCKET),
                 "postfix",
-                "Postfix hands mail over here; within its chroot, for its own account alone.",
+                "Postfix hands mail over here; in its own folder, for its own account alone.",
                 "RFC 2033",
             ),
             Setting("host-name", host.fqdn, "Stands in Received headers and in replies."),

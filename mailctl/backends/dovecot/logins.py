@@ -122,7 +122,7 @@ def _accounts(host: Host) -> tuple[Decision, ...]:
         "auth",
         socket_path(host, AUTH_SOCKET),
         "postfix",
-        "Postfix asks here who is logging in; within its chroot, for its own account alone.",
+        "Postfix asks here who is logging in; in its own folder, for its own account alone.",
     )
     users = Accounts(
         "users",

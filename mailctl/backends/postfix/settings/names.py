@@ -17,7 +17,8 @@ def _names(host: Host) -> tuple[Setting, ...]:
         Setting(
             "compatibility_level",
             "3.6",
-            "Debian 12 ships 0, with which smtpd_relay_restrictions would be empty by default.",
+            "The defaults of Postfix 3.6, whatever the distribution says: at 0, which Debian 12 "
+            "ships, smtpd_relay_restrictions would be empty by default.",
             "COMPATIBILITY_README",
         ),
         *_meta(host),

@@ -29,7 +29,7 @@ _LOGIN = (
     Setting(
         "smtpd_sasl_path",
         "private/auth",
-        "Dovecot's socket, inside Postfix's queue folder and so within its chroot.",
+        "Dovecot's socket, inside Postfix's queue folder, which is its chroot where it has one.",
         "SASL_README",
     ),
     Setting(
