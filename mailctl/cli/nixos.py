@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailctl.cli.prepare import load_system, spec_argument
+from mailctl.cli.prepare import load_public, spec_argument
 
 if TYPE_CHECKING:
     from mailctl.model.host import Host
@@ -39,7 +39,7 @@ def command(spec: Path, name: str | None, release: str | None, output: Path | No
 
     if output is not None:
         refuse_stem(output)
-    system = load_system(spec)
+    system = load_public(spec)
     system, host = _on_nixos(system, _chosen(system, name), release)
     if output is None:
         click.echo(to_standard_output(module_files(system, host, "")), nl=False)

@@ -61,11 +61,25 @@ def load_system(spec: Path) -> System:
     return _accepted(loaded, rotations_of(loaded.system))
 
 
+def load_public(spec: Path) -> System:
+    """The same, without a look at keys and passwords: they need not be there."""
+    from mailctl.rotation.effective import rotations_of
+    from mailctl.spec.load import examine
+
+    loaded = examine(spec, private=False)
+    return _accepted(loaded, rotations_of(loaded.system), private=False)
+
+
 def _accepted(
-    loaded: Loaded, rotations: Rotations, vault: KeyVault | None = None, *, quiet: bool = False
+    loaded: Loaded,
+    rotations: Rotations,
+    vault: KeyVault | None = None,
+    *,
+    quiet: bool = False,
+    private: bool = True,
 ) -> System:
     """The same of one that is loaded. A vault remembers the keys that are looked at."""
-    system, findings = with_rotated_keys(loaded, rotations, vault)
+    system, findings = with_rotated_keys(loaded, rotations, vault, private=private)
     errors = tuple(issue for issue in findings if issue.severity == Severity.ERROR.value)
     if errors:
         raise SpecError(errors)
@@ -75,14 +89,14 @@ def _accepted(
 
 
 def with_rotated_keys(
-    loaded: Loaded, rotations: Rotations, vault: KeyVault | None = None
+    loaded: Loaded, rotations: Rotations, vault: KeyVault | None = None, *, private: bool = True
 ) -> tuple[System, tuple[Issue, ...]]:
     """The system with the keys that its rotation files say, and what is held against it beyond
     the spec's own rules."""
     from mailctl.rotation.effective import effective, findings
 
     system = effective(loaded.system, rotations)
-    found = (*backend_findings(system, vault), *findings(loaded.system, rotations))
+    found = (*backend_findings(system, vault, private=private), *findings(loaded.system, rotations))
     return system, loaded.issues(found)
 
 
@@ -120,7 +134,9 @@ def prepare(spec: Path, *, quiet: bool = False) -> Prepared:
     return Prepared(system, vault, wanted, tuple(removed(system, rotations)))
 
 
-def backend_findings(system: System, vault: KeyVault | None = None) -> Iterator[Finding]:
+def backend_findings(
+    system: System, vault: KeyVault | None = None, *, private: bool = True
+) -> Iterator[Finding]:
     """What only the daemons' own rooms can refuse, as an override that they do not know, what
     is wrong with records, and with keys and passwords that are there already."""
     from mailctl.backends.reviews import REVIEWS
@@ -131,4 +147,5 @@ def backend_findings(system: System, vault: KeyVault | None = None) -> Iterator[
         for reviewed in REVIEWS:
             yield from reviewed(system, host)
     yield from dns_review.findings(system)
-    yield from review.findings(system, vault)
+    if private:
+        yield from review.findings(system, vault)
