@@ -5,6 +5,7 @@ from __future__ import annotations
 from mailctl.backends.base import Setting
 from mailctl.backends.opendkim.backend import opendkim_conf
 from mailctl.backends.opendkim.overrides import is_decided
+from mailctl.backends.opendkim.signers import signers_of
 from mailctl.emit.nixos.shapes import Shape
 from mailctl.emit.nixos.values import Applied, Attrs, Default, Entry, Forced, Lines, Raw, entry
 from mailctl.model.host import Host
@@ -23,6 +24,11 @@ def opendkim_options(system: System, host: Host, shape: Shape) -> Attrs:
         (
             entry("enable", True),
             entry("socket", socket, "In the folder that systemd makes for the service."),
+            entry(
+                "selector",
+                Default(signers_of(system, host)[0][1].selector),
+                "The module wants one; the tables say which signs for which domain.",
+            ),
             _as_set(settings) if shape.opendkim_settings else _as_file(settings),
         )
     )

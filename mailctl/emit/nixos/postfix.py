@@ -66,7 +66,9 @@ def postfix_options(system: System, host: Host, shape: Shape, folder: str) -> At
     main: list[Entry | Heading] = []
     for section in main_cf(system, host):
         main.append(Heading(section.title))
-        main.extend(_setting(each) for each in section.settings if not _elsewhere(each, shape))
+        main.extend(
+            _setting(each, shape) for each in section.settings if not _elsewhere(each, shape)
+        )
     listed = services(system, host)
     return Attrs(
         (
@@ -86,7 +88,7 @@ def map_files(system: System, host: Host) -> tuple[File, ...]:
     )
 
 
-def main_value(setting: Setting) -> Value:
+def main_value(setting: Setting, *, numbers: bool) -> Value:
     """The right type for a value of main.cf: NixOS writes yes and no for booleans, and commas
     between the elements of a list."""
     text = value(setting.value)
@@ -94,7 +96,7 @@ def main_value(setting: Setting) -> Value:
         return tuple(filter(None, text.split(", ")))
     if text in _WORDS:
         return _WORDS[text]
-    return int(text) if text.isdecimal() and text == str(int(text)) else text
+    return int(text) if numbers and text.isdecimal() and text == str(int(text)) else text
 
 
 def _basics(listed: Iterable[Service]) -> Iterator[Entry]:
@@ -121,8 +123,8 @@ def _trusted(system: System, host: Host, shape: Shape) -> Iterator[Entry]:
                 yield entry(shape.trusted, Default(each.value), each.because)
 
 
-def _setting(setting: Setting) -> Entry:
-    chosen = main_value(setting)
+def _setting(setting: Setting, shape: Shape) -> Entry:
+    chosen = main_value(setting, numbers=shape.numbers)
     plain = setting.name in _NIXPKGS_DEFAULTS or is_decided(setting.name)
     kept = chosen if plain else Default(chosen)
     because = f"{setting.because} ({setting.source})" if setting.source else setting.because

@@ -15,7 +15,7 @@ from mailctl.model.platform import PLATFORMS, Platform
 @dataclass(frozen=True, slots=True)
 class Shape:
     """`main` and `master` are the options of main.cf and master.cf below services.postfix.
-    `trusted` is the option of services.postfix that decides smtp_tls_CAfile, if there is one;
+    `numbers`: main.cf's values may be numbers. `trusted` is the option of services.postfix that decides smtp_tls_CAfile, if there is one;
     `modules` is where Dovecot finds Pigeonhole. `opendkim_settings`: opendkim.conf is a set of
     options and no file. `dovecot_settings`: dovecot.conf is one; `dovecot_unit` is its unit,
     without .service."""
@@ -23,6 +23,7 @@ class Shape:
     release: str
     main: str
     master: str
+    numbers: bool = True
     trusted: str = ""
     modules: str = "environment.systemPackages"
     opendkim_settings: bool = False
@@ -37,8 +38,8 @@ _SETTINGS = ("settings.main", "settings.master")
 SHAPES: dict[str, Shape] = {
     shape.release: shape
     for shape in (
-        Shape("24.11", *_OLD, trusted=_TRUSTED, modules="services.dovecot2.modules"),
-        Shape("25.05", *_OLD, trusted=_TRUSTED),
+        Shape("24.11", *_OLD, numbers=False, trusted=_TRUSTED, modules="services.dovecot2.modules"),
+        Shape("25.05", *_OLD, numbers=False, trusted=_TRUSTED),
         Shape("25.11", *_SETTINGS, opendkim_settings=True),
         Shape(
             "26.05",
