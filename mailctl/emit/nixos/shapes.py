@@ -14,11 +14,11 @@ from mailctl.model.platform import PLATFORMS, Platform
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """`main` and `master` are the options of main.cf and master.cf below services.postfix.
-    `numbers`: main.cf's values may be numbers. `trusted` is the option of services.postfix that decides smtp_tls_CAfile, if there is one;
-    `modules` is where Dovecot finds Pigeonhole. `opendkim_settings`: opendkim.conf is a set of
-    options and no file. `dovecot_settings`: dovecot.conf is one; `dovecot_unit` is its unit,
-    without .service."""
+    """`main` and `master` are the options of main.cf and master.cf below services.postfix;
+    `numbers`: main.cf's values may be numbers. `trusted` is the option of services.postfix that
+    decides smtp_tls_CAfile, if there is one; `modules` is where Dovecot finds Pigeonhole.
+    `opendkim_settings`: opendkim.conf is a set of options and no file. `dovecot_settings`:
+    dovecot.conf is one; `dovecot_unit` is its unit, without .service."""
 
     release: str
     main: str
