@@ -38,6 +38,7 @@ def options(sections: tuple[Section, ...]) -> Attrs:
         *_plugins([line for line in lines if line.name == "mail_plugins"]),
         *_mailboxes([line for line in lines if _is_folder(line)]),
         *_plugin_settings([line for line in lines if line.blocks == _PLUGIN]),
+        *_extensions(lines),
         entry("extraConfig", Lines(rest)),
     ]
     return Attrs(tuple(given))
@@ -89,6 +90,16 @@ def _mailboxes(lines: list[Line]) -> Iterator[Entry]:
         attributes = Attrs((entry("auto", auto.value), entry("specialUse", use)))
         folders.append(Entry((head.removeprefix("mailbox "),), attributes, auto.because))
     yield entry("mailboxes", Attrs(tuple(folders)))
+
+
+def _extensions(lines: tuple[Line, ...]) -> Iterator[Entry]:
+    if any(line.name == "sieve" for line in lines):
+        yield entry(
+            "sieve.extensions",
+            ("fileinto",),
+            "What is named here comes on top of Pigeonhole's own extensions. With nothing named "
+            "the module would write an empty list, which takes all of them away.",
+        )
 
 
 def _plugin_settings(lines: list[Line]) -> Iterator[Entry]:

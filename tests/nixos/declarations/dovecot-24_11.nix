@@ -120,6 +120,7 @@ in
     mailboxes = typed (types.attrsOf (types.submodule mailbox)) { };
     pluginSettings = typed (types.attrsOf types.str) { };
     extraConfig = typed types.lines "";
+    sieve.extensions = words;
     sieve.scripts = typed (types.attrsOf types.path) { };
     configFile = mkOption {
       type = types.nullOr types.path;
@@ -139,7 +140,7 @@ in
         ++ lib.optional cfg.enableLmtp "lmtp";
       pluginSettings = lib.mapAttrs (_: lib.mkDefault) {
         sieve_plugins = "";
-        sieve_extensions = "";
+        sieve_extensions = lib.concatMapStringsSep " " (name: "+${name}") cfg.sieve.extensions;
         sieve_global_extensions = "";
         sieve_pipe_bin_dir = "/nix/store/sieve-pipe-bins";
       };

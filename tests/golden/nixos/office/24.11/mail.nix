@@ -672,6 +672,9 @@ in
         # so that every other script has precedence. (RFC 5233)
         sieve_after = lib.mkDefault "\"file:/etc/mailctl/sieve/domains/%d/subaddress.sieve;bindir=~/.sieve-compiled/subaddress\"";
       };
+      # What is named here comes on top of Pigeonhole's own extensions. With nothing named the
+      # module would write an empty list, which takes all of them away.
+      sieve.extensions = [ "fileinto" ];
       extraConfig = ''
         # ---- Protocols
         service imap-login {
