@@ -17,7 +17,8 @@ class Places:
     """The folders and sockets of one system.
 
     Every artefact of a host is found below `tree`, at its own path. A compiled table of Postfix
-    is `tables`/NAME, of type `table_type` (postconf(5), default_database_type). `milter` is
+    is `tables`/NAME, of type `table_type` (postconf(5), default_database_type); `cache_type` is
+    what it keeps its own caches in. `milter` is
     OpenDKIM's socket as Postfix names it, which is in `signer`; `own_group` is the group of
     Dovecot's own processes.
     """
@@ -25,6 +26,7 @@ class Places:
     tree: str
     tables: str
     table_type: str
+    cache_type: str
     queue: str
     signer: str
     milter: str
@@ -36,6 +38,7 @@ DEBIAN = Places(
     tree=f"{STATE}/current",
     tables=f"{STATE}/current/postfix",
     table_type="lmdb",
+    cache_type="lmdb",
     queue="/var/spool/postfix",
     signer="/var/spool/postfix/opendkim",
     milter="unix:opendkim/opendkim.sock",
@@ -48,6 +51,7 @@ NIXOS = Places(
     tree="/etc/mailctl",
     tables="/etc/postfix",
     table_type="hash",
+    cache_type="btree",
     queue="/var/lib/postfix/queue",
     signer="/run/opendkim",
     milter="unix:/run/opendkim/opendkim.sock",

@@ -179,7 +179,8 @@ def _move_in(house: NixosHouse) -> None:
 def _make_tables(house: NixosHouse) -> None:
     if "hash" not in house.run("postconf", "-m").split():
         main = house.host.root / "etc/postfix/main.cf"
-        main.write_text(re.sub(r"\bhash\b(?=:| *$)", "lmdb", main.read_text(), flags=re.MULTILINE))
+        names = r"\b(?:hash|btree)\b(?=:| *$)"
+        main.write_text(re.sub(names, "lmdb", main.read_text(), flags=re.MULTILINE))
         master = house.host.root / "etc/postfix/master.cf"
         master.write_text(master.read_text().replace("hash:", "lmdb:"))
     for name in house.evaluated.maps:

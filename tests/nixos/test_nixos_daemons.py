@@ -150,7 +150,9 @@ def _postconf(house: NixosHouse, folder: str) -> set[str]:
         for line in house.run("postconf", "-c", folder, flag).splitlines()
     )
     own = ("config_directory", "postconf: warning")
-    return {re.sub(r"\b(lmdb|hash)\b", "hash", line) for line in lines if not line.startswith(own)}
+    return {
+        re.sub(r"\b(lmdb|hash|btree)\b", "hash", line) for line in lines if not line.startswith(own)
+    }
 
 
 def test_mail_of_a_stranger_arrives(house: NixosHouse) -> None:

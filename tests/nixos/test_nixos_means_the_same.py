@@ -136,7 +136,7 @@ def _same_place(value: str) -> str:
     """A value with NixOS' places in the place of Debian's."""
     for debian, nixos in (
         (f"{DEBIAN.table_type}:{DEBIAN.tables}", f"{NIXOS.table_type}:{NIXOS.tables}"),
-        (f"{DEBIAN.table_type}:", f"{NIXOS.table_type}:"),
+        (f"{DEBIAN.cache_type}:$", f"{NIXOS.cache_type}:$"),
         (DEBIAN.milter, NIXOS.milter),
         (f"local:{DEBIAN.signer}", f"local:{NIXOS.signer}"),
         (DEBIAN.tree, NIXOS.tree),

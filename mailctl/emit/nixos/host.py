@@ -42,7 +42,8 @@ def public_files(system: System, host: Host, content: Contribution) -> tuple[Art
 
 def etc(system: System, host: Host, content: Contribution, folder: str) -> Attrs:
     """environment.etc: our tree, its public files and links to the secret ones."""
-    given = [Entry((f"mailctl/{MARK}", "text"), f"{host.name}\n")]
+    mark = "By this an apply knows that the built system has this module in it."
+    given = [Entry((f"mailctl/{MARK}", "text"), f"{host.name}\n", mark)]
     given += (_placed(each, folder) for each in public_files(system, host, content))
     given += secrets.linked(secret_files(content))
     return Attrs(tuple(given))

@@ -22,7 +22,7 @@ def opendkim_options(system: System, host: Host, shape: Shape) -> Attrs:
     socket = f"local:{host.platform.places.signer}/opendkim.sock"
     return Attrs(
         (
-            entry("enable", True),
+            entry("enable", True, _INSECURE if shape.opendkim_settings else ""),
             entry("socket", socket, "In the folder that systemd makes for the service."),
             entry(
                 "selector",
@@ -32,6 +32,12 @@ def opendkim_options(system: System, host: Host, shape: Shape) -> Attrs:
             _as_set(settings) if shape.opendkim_settings else _as_file(settings),
         )
     )
+
+
+_INSECURE = (
+    "Between January and May 2026 nixpkgs called OpenDKIM insecure: a system of that time asks for "
+    'nixpkgs.config.permittedInsecurePackages = [ "opendkim-2.11.0-Beta2" ].'
+)
 
 
 def _as_set(settings: tuple[Setting, ...]) -> Entry:

@@ -45,7 +45,7 @@ def section(host: Host) -> Section:
             ),
             Setting(
                 "smtp_tls_session_cache_database",
-                f"{host.platform.places.table_type}:${{data_directory}}/smtp_scache",
+                f"{host.platform.places.cache_type}:${{data_directory}}/smtp_scache",
                 "Further connections to a host need no full handshake.",
                 "TLS_README",
             ),

@@ -45,6 +45,7 @@ in
       "opendkim/keys/shop.example/s1.pem" = lib.mkDefault "/var/lib/mailctl/secrets/opendkim/keys/shop.example/s1.pem";
     };
     environment.etc = {
+      # By this an apply knows that the built system has this module in it.
       "mailctl/host".text = "mail\n";
       "mailctl/dovecot/senders.imap".text = "";
       "mailctl/dovecot/senders.pop3".text = "";
@@ -376,7 +377,7 @@ in
         # The same between the hosts of the spec. (TLS_README)
         smtp_tls_mandatory_ciphers = lib.mkDefault "high";
         # Further connections to a host need no full handshake. (TLS_README)
-        smtp_tls_session_cache_database = lib.mkDefault "hash:\${data_directory}/smtp_scache";
+        smtp_tls_session_cache_database = lib.mkDefault "btree:\${data_directory}/smtp_scache";
         # The log tells who would take TLS. (postconf(5))
         smtp_tls_note_starttls_offer = lib.mkDefault true;
         # One line for each handshake. (postconf(5))

@@ -53,6 +53,7 @@ in
       "opendkim/keys/shop.example/s1.pem" = lib.mkDefault "/var/lib/mailctl/secrets/opendkim/keys/shop.example/s1.pem";
     };
     environment.etc = {
+      # By this an apply knows that the built system has this module in it.
       "mailctl/host".text = "mail\n";
       "mailctl/dovecot/senders.imap".text = "";
       "mailctl/dovecot/senders.pop3".text = "";
@@ -375,7 +376,7 @@ in
         # The same between the hosts of the spec. (TLS_README)
         smtp_tls_mandatory_ciphers = lib.mkDefault "high";
         # Further connections to a host need no full handshake. (TLS_README)
-        smtp_tls_session_cache_database = lib.mkDefault "hash:\${data_directory}/smtp_scache";
+        smtp_tls_session_cache_database = lib.mkDefault "btree:\${data_directory}/smtp_scache";
         # The log tells who would take TLS. (postconf(5))
         smtp_tls_note_starttls_offer = lib.mkDefault true;
         # One line for each handshake. (postconf(5))
@@ -822,6 +823,8 @@ in
 
     # ---- OpenDKIM
     services.opendkim = {
+      # Between January and May 2026 nixpkgs called OpenDKIM insecure: a system of that time asks
+      # for nixpkgs.config.permittedInsecurePackages = [ "opendkim-2.11.0-Beta2" ].
       enable = true;
       # In the folder that systemd makes for the service.
       socket = "local:/run/opendkim/opendkim.sock";
