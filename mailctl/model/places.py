@@ -10,6 +10,10 @@ from dataclasses import dataclass
 
 STATE = "/var/lib/mailctl"
 """What belongs to the host itself and to no generation: its certificate, secrets, generations."""
+SECRETS = f"{STATE}/secrets"
+"""Where a host of NixOS finds the files that never enter its store."""
+MODULE = "/etc/nixos/mailctl"
+"""The folder that the configuration of such a host imports."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ module a daemon, `host` for what is left, `module` for the whole.
 
 from __future__ import annotations
 
+from mailctl.emit.nixos.host import secret_files
 from mailctl.emit.nixos.module import module_files
 
-__all__ = ["module_files"]
+__all__ = ["module_files", "secret_files"]

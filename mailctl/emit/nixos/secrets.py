@@ -11,10 +11,8 @@ from pathlib import PurePosixPath
 
 from mailctl.bundle import Artefact
 from mailctl.emit.nixos.values import Attrs, Default, Entry, Raw
-from mailctl.model.places import STATE
+from mailctl.model.places import SECRETS, STATE
 from mailctl.render.nix import string
-
-SECRETS = f"{STATE}/secrets"
 
 
 def secret_entries(secrets: Iterable[Artefact]) -> Attrs:
