@@ -61,13 +61,17 @@ def content(given: Mapping[str, str]) -> str:
     return given["text"] if "text" in given else Path(given["file"]).read_text()
 
 
-def evaluate(release: str, module: Path, extra: str = "{ }") -> Evaluated:
-    """The module, and beside it `extra`, what an administrator's own configuration says. Raises
-    Refused."""
+def evaluate(
+    release: str, module: Path, extra: str = "{ }", nixpkgs: Path | None = None
+) -> Evaluated:
+    """The module, and beside it `extra`, what an administrator's own configuration says; by the
+    modules of a checkout of `nixpkgs`, where there is one. Raises Refused."""
+    real = () if nixpkgs is None else ("--arg", "nixpkgs", str(nixpkgs))
     try:
         said = nix_instantiate(
             *("--eval", "--strict", "--json", "--argstr", "release", release),
-            *("--arg", "module", str(module), "--arg", "extra", extra, str(_EVALUATE)),
+            *("--arg", "module", str(module), "--arg", "extra", extra, *real),
+            str(_EVALUATE),
         )
     except subprocess.CalledProcessError as error:
         raise Refused(error.stderr) from error

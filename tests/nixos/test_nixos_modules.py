@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -159,3 +161,42 @@ def test_another_release_is_told(tmp_path: Path) -> None:
     changed.write_text(text.replace("services.dovecot2.modules", "environment.systemPackages"))
     (warning,) = evaluate("25.05", changed).warnings
     assert "for NixOS 24.11, and this is 25.05: set the host's platform in the spec" in warning
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_nixpkgs_itself_makes_the_same_of_it(tmp_path: Path, name: str) -> None:
+    """For who has a checkout of nixpkgs: MAILCTL_NIXPKGS=/path/to/nixpkgs."""
+    place = os.environ.get("MAILCTL_NIXPKGS")
+    if place is None:
+        pytest.skip("there is no nixpkgs here: MAILCTL_NIXPKGS says where it is")
+    release = (Path(place) / "lib" / ".version").read_text().strip()
+    system = example(name, release)
+    for host in system.hosts.values():
+        module = write_module(tmp_path / host.name, system, host)
+        real = evaluate(release, module, nixpkgs=Path(place))
+        assert (real.failed, real.warnings) == ([], [])
+        ours = evaluate(release, module)
+        assert real.ports == ours.ports
+        assert real.opendkim_conf == ours.opendkim_conf
+        assert _main(real) == _main(ours)
+        assert sorted(_words(real.master_cf)) == sorted(_words(ours.master_cf))
+        assert _lines(real.dovecot_conf) == _lines(ours.dovecot_conf)
+
+
+def _main(done: Evaluated) -> dict[str, str]:
+    """But for where programs are."""
+    pairs = (line.partition("=")[::2] for line in done.main_cf.splitlines())
+    return {key.strip(): text.strip() for key, text in pairs if "/nix/store" not in text}
+
+
+def _words(text: str) -> list[list[str]]:
+    return [service.split() for service in re.split(r"\n(?! )", text.strip())]
+
+
+def _lines(text: str | None) -> list[str]:
+    lines = ((text or "").replace("inbox=yes", "inbox = yes")).splitlines()
+    return sorted(" ".join(sorted(line.split())) for line in lines if _counts(line))
+
+
+def _counts(line: str) -> bool:
+    return bool(line.strip()) and not line.strip().startswith(("#", "mail_plugin_dir"))

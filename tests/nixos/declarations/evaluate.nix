@@ -1,6 +1,6 @@
 # A module of ours as a release evaluates it: the texts that its daemons read, and all else that
-# matters of the system. `release` chooses the declarations; `nixpkgs`, where somebody has a checkout
-# of it, takes the place of our own lib and of our declarations of the three daemons.
+# matters of the system. `release` chooses the declarations; with `nixpkgs`, the folder of a checkout of
+# that release, its own lib and its own modules of the three daemons take their place.
 {
   release,
   module,
@@ -9,7 +9,7 @@
 }:
 let
   own = import ./lib.nix { inherit release; };
-  lib = if nixpkgs == null then own else import "${nixpkgs}/lib";
+  lib = if nixpkgs == null then own else import (nixpkgs + "/lib");
   package = pname: version: {
     inherit pname version;
     type = "derivation";
@@ -24,6 +24,7 @@ let
     writeText = name: text: package name "text" // { inherit text; };
     linkFarm = name: _: package name "1";
     symlinkJoin = { name, ... }: package name "1";
+    cacert = package "cacert" "1";
     postfix = package "postfix" postfix;
     dovecot = package "dovecot" dovecot;
     dovecot_2_3 = package "dovecot" "2.3.21";
@@ -41,20 +42,36 @@ let
     .${release};
   dovecot = if release == "26.05" then "2.4.2" else "2.3.21";
   older = lib.versionOlder release "25.11";
-  declarations = [
-    ./system.nix
+  theirs = map (path: nixpkgs + "/nixos/modules/${path}.nix") [
+    "services/mail/postfix"
+    "services/mail/dovecot"
+    "services/mail/opendkim"
+    "misc/ids"
+  ];
+  ours = [
     (if older then ./postfix-24_11.nix else ./postfix-25_11.nix)
     (if release == "26.05" then ./dovecot-26_05.nix else ./dovecot-24_11.nix)
     (import ./opendkim.nix { settings = !older; })
   ];
   evaluated = lib.evalModules {
-    modules = declarations ++ [
+    modules = (if nixpkgs == null then ours else theirs ++ [ ./against-nixpkgs.nix ]) ++ [
+      ./system.nix
       module
       extra
     ];
     specialArgs = { inherit pkgs; };
   };
-  config = evaluated.checked;
+  # ours tell of unknown options only when they are asked to
+  config = evaluated.checked or evaluated.config;
+  postfixConfig = config.services.postfix;
+  written =
+    value:
+    if lib.isList value then
+      lib.concatStringsSep ", " value
+    else if lib.isBool value then
+      (if value then "yes" else "no")
+    else
+      toString value;
   textOf =
     given:
     if given ? text && given.text != null then
@@ -76,8 +93,16 @@ in
 {
   failed = map (each: each.message) (lib.filter (each: !each.assertion) config.assertions);
   warnings = config.warnings;
-  main_cf = config.services.postfix.texts.main;
-  master_cf = config.services.postfix.texts.master;
+  main_cf = lib.concatStrings (
+    lib.mapAttrsToList (name: value: "${name} = ${written value}\n") (
+      lib.filterAttrs (_: value: value != null) (
+        if older then postfixConfig.config else postfixConfig.settings.main
+      )
+    )
+  );
+  master_cf = lib.concatMapStrings (service: "${lib.concatStringsSep " " service.rawEntry}\n") (
+    lib.attrValues (if older then postfixConfig.masterConfig else postfixConfig.settings.master)
+  );
   maps = lib.mapAttrs (_: textOf) config.services.postfix.mapFiles;
   dovecot_conf =
     if config.services.dovecot2.enable then config.services.dovecot2.configFile.text else null;

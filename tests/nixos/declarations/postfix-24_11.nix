@@ -22,8 +22,6 @@ let
       };
     };
   common = import ./postfix.nix {
-    main = cfg: cfg.config;
-    master = cfg: cfg.masterConfig;
     mainOption = service: {
       config = mkOption {
         type = types.attrsOf (

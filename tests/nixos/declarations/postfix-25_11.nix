@@ -62,8 +62,6 @@ let
     };
   };
   common = import ./postfix.nix {
-    main = cfg: cfg.settings.main;
-    master = cfg: cfg.settings.master;
     mainOption = service: {
       settings.main = mkOption {
         type = types.submodule main;

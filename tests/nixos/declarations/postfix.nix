@@ -1,10 +1,8 @@
-# services.postfix: what all releases have, and how main.cf and master.cf come of it. `paths` are
-# the options that hold them: `config` and `masterConfig` until 25.05, `settings.main` and
-# `settings.master` from 25.11 on.
+# services.postfix: what all releases have. `mainOption` are the options that hold main.cf and
+# master.cf, given the type of a service: `config` and `masterConfig` until 25.05, `settings.main`
+# and `settings.master` from 25.11 on.
 {
   mainOption,
-  master,
-  main,
 }:
 {
   lib,
@@ -32,25 +30,9 @@ let
     default = { };
   };
 
-  written =
-    value:
-    if lib.isList value then
-      lib.concatStringsSep ", " value
-    else if value == true then
-      "yes"
-    else if value == false then
-      "no"
-    else
-      toString value;
-  mainText =
-    values:
-    lib.concatMapStrings (
-      name: lib.optionalString (values.${name} != null) "${name} = ${written values.${name}}\n"
-    ) (lib.attrNames values);
-
   known = options: name: show: if options.${name} == null then "-" else show options.${name};
   yesOrNo = value: if value then "y" else "n";
-  line =
+  fields =
     service:
     let
       column = known service;
@@ -60,27 +42,27 @@ let
         else
           "${toString service.wakeup}${lib.optionalString (service.wakeupUnusedComponent == false) "?"}";
     in
-    lib.concatStringsSep " " (
-      [
-        service.name
-        service.type
-        (column "private" yesOrNo)
-        (column "privileged" (value: yesOrNo (!value)))
-        (column "chroot" yesOrNo)
-        wakeup
-        (column "maxproc" toString)
-        service.command
-      ]
-      ++ map (word: if lib.hasPrefix "-" word then "\n  ${word}" else word) service.args
-    );
+    [
+      service.name
+      service.type
+      (column "private" yesOrNo)
+      (column "privileged" (value: yesOrNo (!value)))
+      (column "chroot" yesOrNo)
+      wakeup
+      (column "maxproc" toString)
+      service.command
+    ]
+    ++ map (word: if lib.hasPrefix "-" word then "\n  ${word}" else word) service.args;
   perhaps = type: mkOption {
     type = types.nullOr type;
     default = null;
   };
   service =
-    { name, ... }:
+    { name, config, ... }:
     {
+      config.rawEntry = fields config;
       options = {
+        rawEntry = mkOption { type = types.listOf types.str; };
         name = word name;
         type = mkOption {
           type = types.enum [
@@ -233,7 +215,6 @@ in
     extraMasterConf = text;
     aliasFiles = files;
     mapFiles = files;
-    texts = mkOption { type = types.anything; };
   }
   // mainOption service;
 
@@ -254,10 +235,6 @@ in
           after = [ "postfix-setup.service" ];
           requires = [ "postfix-setup.service" ];
           serviceConfig.ExecStart = "${pkgs.postfix}/bin/postfix start";
-        };
-        services.postfix.texts = {
-          main = mainText (main cfg);
-          master = lib.concatMapStrings (service: "${line service}\n") (lib.attrValues (master cfg));
         };
       }
       (lib.mkIf hasAliases { services.postfix.aliasFiles.aliases = pkgs.writeText "aliases" ""; })

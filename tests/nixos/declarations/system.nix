@@ -88,6 +88,11 @@ in
         ]
       );
       unitConfig = set types.str;
+      startLimitIntervalSec = mkOption {
+        type = types.nullOr types.int;
+        default = null;
+      };
+      documentation = list types.str;
     };
     networking.firewall.allowedTCPPorts = list types.port;
     networking.hostName = text "mail";
