@@ -34,10 +34,11 @@ while [ $# -gt 0 ]; do
     shift
 done
 echo "nixos-rebuild $action" >>"$root/log"
-[ ! -e "$root/told/kill-$action" ] || { rm "$root/told/kill-$action"; kill -KILL 0; }
+[ ! -e "$root/told/kill-$action" ] || { rm "$root/told/kill-$action"; kill_all; }
 [ ! -e "$root/told/fail-$action" ] || { echo "error: $action was told to fail" >&2; exit 1; }
 folder=$(dirname "$configuration")
-out=$root/nix/store/$(cat "$folder"/*.nix "$folder/mailctl"/*.nix 2>/dev/null | md5sum | cut -c 1-32)
+sum=$(cat "$folder"/*.nix "$folder/mailctl"/*.nix 2>/dev/null | md5sum | cut -c 1-32)
+out=$root/nix/store/$sum
 if [ ! -e "$out" ]; then
     mkdir -p "$out.new/bin" "$out.new/etc"
     ln -s "$root/sw" "$out.new/sw"
@@ -80,8 +81,11 @@ echo "systemctl $*" >>"$root/log"
 """,
     "journalctl": "",
     "activate": r"""
-[ "$1" != dry-activate ] || { echo "would restart the following units: dovecot2.service" >&2; exit; }
-[ ! -e "$root/told/kill-activation" ] || { rm "$root/told/kill-activation"; kill -KILL 0; }
+[ "$1" != dry-activate ] || {
+    echo "would restart the following units: dovecot2.service" >&2
+    exit 0
+}
+[ ! -e "$root/told/kill-activation" ] || { rm "$root/told/kill-activation"; kill_all; }
 ln -sfn OUT "$root/run/current-system"
 [ ! -e "$root/told/fail-activation" ] || {
     rm "$root/told/fail-activation"
@@ -90,6 +94,17 @@ ln -sfn OUT "$root/run/current-system"
 }
 """,
 }
+
+
+_KILL_ALL = """
+PATH=/usr/bin:/bin
+kill_all() {
+    # timeout(1) has a process group of its own
+    read -r _ _ _ _ _ agent _ </proc/$$/stat
+    kill -KILL "-$agent"
+    kill -KILL 0
+}
+"""
 
 
 def module(text: str = "one", host: str = "mail") -> tuple[tuple[str, bytes], ...]:
@@ -142,7 +157,7 @@ class NixosMachine:
         (self.root / "etc/nixos/hardware.nix").write_text("{ }\n")
         for name, text in _STAND_INS.items():
             path = self.root / ("sw" if name == "activate" else "sw/bin") / name
-            path.write_text(f"#!/bin/sh\nroot={self.root}\n{text}")
+            path.write_text(f"#!/bin/sh\nroot={self.root}\n{_KILL_ALL}{text}")
             path.chmod(0o755)
         first = self.root / "nix/store/first"
         activate = (self.root / "sw/activate").read_text().replace("OUT", str(first))
@@ -244,7 +259,8 @@ class NixosMachine:
     def leftovers(self) -> list[str]:
         """What an apply that was cut off may leave, and the next one removes."""
         patterns = ("**/*.new", "**/*.former", "**/*.partial", "**/mailctl/pending")
-        found = [path for pattern in patterns for path in self.root.glob(pattern)]
+        places = (self.root / "etc", self.root / "var")
+        found = [path for place in places for each in patterns for path in place.glob(each)]
         return sorted(str(path.relative_to(self.root)) for path in found)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from mailctl.bundle import HostBundle
 from mailctl.deploy import verdict
 from mailctl.deploy.apply import (
+    ATTEMPTS,
     Applied,
     Permit,
     Proceed,
@@ -26,7 +27,7 @@ from mailctl.deploy.nixos.talk import Talk
 from mailctl.deploy.plan import Plan
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, agent
 from mailctl.deploy.terms import DEFAULT_TERMS, Terms
-from mailctl.errors import Unreachable
+from mailctl.errors import Moved, Unreachable
 
 PATIENCE = 2 * 3600
 """Seconds of silence: a build says nothing, and a system that is not in any cache takes long."""
@@ -41,8 +42,26 @@ def bring(
     permit: Permit = permitted,
     terms: Terms = DEFAULT_TERMS,
 ) -> Applied:
-    """As deploy.apply.bring; `bundle` is what content.on_nixos gives. Raises a HostError."""
+    """As deploy.apply.bring; `bundle` is what content.on_nixos gives. A host
+    that takes back first what was cut off there is looked at again. Raises a HostError."""
     terms.refuse_bundle(bundle)
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return _bring(remote, bundle, errand, report, proceed, permit, terms)
+        except Moved:
+            report("looking again")
+    return _bring(remote, bundle, errand, report, proceed, permit, terms)
+
+
+def _bring(
+    remote: Remote,
+    bundle: HostBundle,
+    errand: Errand,
+    report: Report,
+    proceed: Proceed,
+    permit: Permit,
+    terms: Terms,
+) -> Applied:
     wanted = Manifest.of(bundle)
 
     def allow(plan: Plan) -> None:

@@ -42,7 +42,7 @@ def make_plan(bundle: HostBundle, wanted: Manifest, found: Seen) -> Plan:
     """What is to be done so that the host is what the manifest says."""
     former = wanted if found.digest == wanted.digest else found.was
     files = tuple(sorted(_files(wanted, found)))
-    state = _state(bundle, found) if found.digest == wanted.digest else "the host has to answer to something else"
+    state = _state(bundle, wanted, found)
     switch = (Change(Kind.GENERATION, "NixOS", "switch", state),) if state and not files else ()
     return Plan(
         host=bundle.host,
@@ -55,8 +55,10 @@ def make_plan(bundle: HostBundle, wanted: Manifest, found: Seen) -> Plan:
     )
 
 
-def _state(bundle: HostBundle, found: Seen) -> str:
+def _state(bundle: HostBundle, wanted: Manifest, found: Seen) -> str:
     """Why the system is to be switched although all files are right; empty where it need not."""
+    if found.digest != wanted.digest:
+        return "what it has to answer to is another one"
     if found.busy:
         return "an earlier apply was cut off"
     if not found.confirmed:

@@ -11,7 +11,14 @@ know_live
 confirmed=unconfirmed
 [ "$before" = 0 ] || ! is_confirmed "$live" || confirmed=confirmed
 say live "$before" "$digest" "$confirmed"
-[ ! -e "$pending" ] || say busy
+# at work, or cut off
+for _path in "$pending" "$generations"/*.partial "$module.new" "$secrets.new" "$module.former" \
+    "$secrets.former"; do
+    [ ! -e "$_path" ] || {
+        say busy
+        break
+    }
+done
 recorded=-
 [ ! -e "$live/.mailctl/system" ] || read -r recorded <"$live/.mailctl/system"
 say system "$(readlink "$profile" || :)" "$recorded" "$(host_of "$root/run/current-system")" \
