@@ -140,7 +140,7 @@ put_back() {
 
 # take_back : all that $pending speaks of; says `stuck` where the system does not come back
 take_back() {
-    _system= _module= _secrets= _live= _built=
+    _system= _module= _secrets= _live= _built= _stuck=no
     while IFS=$TAB read -r _kind _value; do
         case $_kind in
         system) _system=$_value ;;
@@ -163,12 +163,15 @@ take_back() {
         say step "going back to ${_system%-link} of NixOS"
         to_system "$_system" || {
             say stuck "NixOS does not go back to ${_system%-link}"
+            say detail "its module and secrets are back; nixos-rebuild switch builds it from them"
+            _stuck=yes
             [ ! -e "$work/log" ] || details "$work/log"
         }
     fi
     [ "$_had_secrets" = "$(inode "$secrets")" ] || tell || :
     [ "$switched" = no ] || say back "$_live"
-    rm -f "$pending"
+    # else it is tried again by whoever comes next
+    [ "$_stuck" = yes ] || rm -f "$pending"
 }
 
 # recover : an earlier one was cut off
@@ -177,6 +180,7 @@ recover() {
     [ ! -e "$pending" ] || {
         say step "taking back what was cut off"
         take_back
+        [ ! -e "$pending" ] || return 1
     }
     remove "$module.new" "$module.former" "$secrets.new" "$secrets.former"
     for _number in $(numbers); do
