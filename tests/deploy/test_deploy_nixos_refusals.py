@@ -164,13 +164,15 @@ def test_a_configuration_that_does_not_import_the_folder(
     (machine.root / "etc/nixos/configuration.nix").write_text("{ imports = [ ./hardware.nix ]; }\n")
     if flake:
         (machine.root / "etc/nixos/flake.nix").write_text("{ }\n")
+        (machine.root / "etc/nixos/.git").mkdir()
     for act in (machine.apply, machine.plan):
         with pytest.raises(HostError) as raised:
             act(bundle())
         text = str(raised.value)
         assert "the host's configuration does not import /etc/nixos/mailctl" in text
         if flake:
-            assert "git -C /etc/nixos add --intent-to-add mailctl" in text
+            assert "write ./mailctl into the modules of this host in /etc/nixos/flake.nix" in text
+            assert "git add --intent-to-add mailctl" in text
         else:
             assert "imports = [ ./mailctl ];" in text
         assert not machine.module.exists()

@@ -216,6 +216,7 @@ build() {
     cd "$work/built"
     rebuild build || {
         details "$work/log"
+        told_of_git
         say fail build "nixos-rebuild build" "status $code"
         exit 3
     }
@@ -231,12 +232,20 @@ refuse_foreign() {
     [ "$_found" != "$1" ] || return 0
     [ -z "$_found" ] || fail import "the host's configuration imports the module of $_found, not of $1"
     if [ -e "$etc/flake.nix" ]; then
-        say detail "write ./mailctl into the modules of this host in /etc/nixos/flake.nix, and"
-        say detail "let git know the folder: git -C /etc/nixos add --intent-to-add mailctl"
+        say detail "write ./mailctl into the modules of this host in /etc/nixos/flake.nix"
+        told_of_git
     else
         say detail "write into /etc/nixos/configuration.nix: imports = [ ./mailctl ];"
     fi
     fail import "the host's configuration does not import /etc/nixos/mailctl"
+}
+
+# told_of_git : a flake in a repository sees only what git knows
+told_of_git() {
+    [ -e "$etc/flake.nix" ] && [ -e "$etc/.git" ] || return 0
+    say detail "git must know the folder, else the flake does not see it; in /etc/nixos:"
+    say detail "  mkdir -p mailctl; echo '{ }' >mailctl/default.nix; git add --intent-to-add mailctl"
+    say detail "  (of a module with files beside it: lay there what mailctl nixos writes, first)"
 }
 
 # tell : what reads a secret only when it is told to
