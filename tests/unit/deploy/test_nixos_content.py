@@ -95,7 +95,7 @@ def test_nothing_is_to_do_where_all_is_right_and_others_have_built_since() -> No
 @pytest.mark.parametrize(
     ("others", "why"),
     [
-        ({"busy": True}, "an earlier apply was cut off"),
+        ({"busy": True}, "an apply is at work there, or was cut off"),
         ({"confirmed": False}, "it was never confirmed"),
         ({"host": ""}, "the module is no part of the running system"),
         ({"system": 41}, "somebody went back to system 41, 42 was ours"),
@@ -112,3 +112,10 @@ def test_a_secret_is_roots_alone_or_as_the_module_says(mode: int, changes: int) 
     seen = as_laid()
     found = {**seen.found, path: replace(seen.found[path], mode=mode)}
     assert len(make_plan(BUNDLE, WANTED, replace(seen, found=found)).changes) == changes
+
+
+def test_a_host_that_was_debian_has_not_lost_its_files_by_hand() -> None:
+    was = Manifest.of(replace(COMPILED, platform="debian-12"))
+    plan = make_plan(BUNDLE, WANTED, as_laid(digest=was.digest, was=was, found={}))
+    assert plan.drift == ()
+    assert plan.moved_from == "debian-12"
