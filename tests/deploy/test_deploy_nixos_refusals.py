@@ -26,6 +26,7 @@ from mailctl.errors import (
     NoSpace,
     OutcomeUnknown,
     RolledBack,
+    Stuck,
     Unreachable,
     WrongPlatform,
 )
@@ -92,6 +93,26 @@ def test_the_system_goes_back_to_the_one_before_and_no_further(machine: NixosMac
     assert machine.system == "2"
 
 
+def test_a_system_that_does_not_go_back_is_somebodys_to_mend(machine: NixosMachine) -> None:
+    machine.apply(bundle())
+    program = machine.root / "sw/bin/nix-env"
+    program.rename(program.with_name("kept"))
+    program.symlink_to("/bin/false")
+    machine.tell("fail-activation")
+    with pytest.raises(Stuck) as raised:
+        machine.apply(bundle("two"))
+    text = str(raised.value)
+    assert "taken back, but NixOS does not go back to system-2" in text
+    assert "its module and secrets are back; nixos-rebuild switch builds it from them" in text
+    assert (machine.text(), machine.system) == ("one", "3")
+    with pytest.raises(Stuck):
+        machine.apply(bundle("one"))
+    program.unlink()
+    program.with_name("kept").rename(program)
+    machine.apply(bundle("one"))
+    assert (machine.text(), machine.system) == ("one", "2")
+
+
 def test_a_unit_that_cannot_be_told(machine: NixosMachine) -> None:
     refused(machine, RolledBack, "fail-systemctl")
 
@@ -143,13 +164,15 @@ def test_a_configuration_that_does_not_import_the_folder(
     (machine.root / "etc/nixos/configuration.nix").write_text("{ imports = [ ./hardware.nix ]; }\n")
     if flake:
         (machine.root / "etc/nixos/flake.nix").write_text("{ }\n")
+        (machine.root / "etc/nixos/.git").mkdir()
     for act in (machine.apply, machine.plan):
         with pytest.raises(HostError) as raised:
             act(bundle())
         text = str(raised.value)
         assert "the host's configuration does not import /etc/nixos/mailctl" in text
         if flake:
-            assert "git -C /etc/nixos add --intent-to-add mailctl" in text
+            assert "write ./mailctl into the modules of this host in /etc/nixos/flake.nix" in text
+            assert "git add --intent-to-add mailctl" in text
         else:
             assert "imports = [ ./mailctl ];" in text
         assert not machine.module.exists()
@@ -267,6 +290,40 @@ def test_killed_and_then_nothing_new_goes_back(machine: NixosMachine) -> None:
     assert b"{PLAIN}" not in (machine.secrets / "dovecot/users").read_bytes()
     assert machine.system == "2"
     assert not machine.apply(bundle("one")).changed
+
+
+EXCHANGE = """\
+#!/usr/bin/env python3
+import ctypes, os, sys
+words = sys.argv[1:]
+if words[0] != "--exchange":
+    os.execv("/usr/bin/mv", ["mv", *words])
+libc = ctypes.CDLL(None, use_errno=True)
+one, other = (word.encode() for word in words[-2:])
+with open("COUNTER", "a") as counted:
+    counted.write("x")
+sys.exit(1 if libc.renameat2(-100, one, -100, other, 2) else 0)
+"""
+
+
+@pytest.mark.parametrize("how", ["fail-build", "fail-activation", "kill-build", "kill-switch"])
+def test_an_mv_that_exchanges_leaves_no_moment_without_a_module(
+    machine: NixosMachine, how: str
+) -> None:
+    counter = machine.root / "exchanged"
+    path = machine.root / "sw/bin/mv"
+    path.write_text(EXCHANGE.replace("COUNTER", str(counter)))
+    path.chmod(0o755)
+    machine.apply(bundle())
+    assert machine.apply(bundle("two")).changed
+    assert counter.read_text() == "xx"
+    before = machine.text(), machine.system
+    machine.tell(how)
+    with pytest.raises((CheckRefused, RolledBack, Unreachable)):
+        machine.apply(bundle("three"))
+    machine.apply(bundle("two"))
+    assert (machine.text(), machine.system) == before
+    assert machine.leftovers() == []
 
 
 WATCHED = ("mv", "cp", "ln", "rm", "sync", "chmod", "chown", "mkdir", "readlink")

@@ -9,8 +9,10 @@ from mailctl.deploy.lines import Lines
 from mailctl.deploy.manifest import Manifest, parse
 from mailctl.deploy.observation import Found, Observation
 
-PARTS = ("common", "work", "probe", "nixos/system", "nixos/look")
+PARTS = ("common", "work", "nixos/system", "nixos/look")
 """Of the agent that looks, and waits."""
+CHANGING = ("common", "work", "probe", "nixos/system", "nixos/places", "nixos/keep")
+"""Of every one that changes something."""
 
 WITHOUT_NUMBER = -1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from mailctl.bundle import HostBundle
@@ -14,8 +14,10 @@ from mailctl.deploy.observation import Found
 from mailctl.deploy.plan import Change, Kind, Plan
 from mailctl.errors import HostError
 from mailctl.model.places import SECRETS
+from mailctl.model.platform import PLATFORMS
 
 _TO_ROOT_ALONE = 0o600
+_NIXOS = frozenset(name for name, platform in PLATFORMS.items() if platform.is_nixos)
 
 
 def refuse_host(bundle: HostBundle, found: Seen) -> None:
@@ -41,6 +43,7 @@ def refuse_host(bundle: HostBundle, found: Seen) -> None:
 def make_plan(bundle: HostBundle, wanted: Manifest, found: Seen) -> Plan:
     """What is to be done so that the host is what the manifest says."""
     former = wanted if found.digest == wanted.digest else found.was
+    laid = former.files if former and former.platform in _NIXOS else ()
     files = tuple(sorted(_files(wanted, found)))
     state = _state(bundle, wanted, found)
     switch = (Change(Kind.GENERATION, "NixOS", "switch", state),) if state and not files else ()
@@ -50,7 +53,7 @@ def make_plan(bundle: HostBundle, wanted: Manifest, found: Seen) -> Plan:
         wanted=wanted,
         changes=(*switch, *files, *_services(wanted, files)),
         reuse=(),
-        drift=tuple(sorted(_drift(former, found))) if former else (),
+        drift=tuple(sorted(_drift(laid, found))) if laid else (),
         moved_from=former.platform if former and former.platform != wanted.platform else "",
     )
 
@@ -60,7 +63,7 @@ def _state(bundle: HostBundle, wanted: Manifest, found: Seen) -> str:
     if found.digest != wanted.digest:
         return "what it has to answer to is another one"
     if found.busy:
-        return "an earlier apply was cut off"
+        return "an apply is at work there, or was cut off"
     if not found.confirmed:
         return "it was never confirmed"
     if found.host != bundle.host:
@@ -113,9 +116,9 @@ def _services(wanted: Manifest, files: tuple[Change, ...]) -> Iterator[Change]:
             yield Change(Kind.SERVICE, service.unit, "reload")
 
 
-def _drift(former: Manifest, seen: Seen) -> Iterator[Drifted]:
+def _drift(files: Iterable[FileEntry], seen: Seen) -> Iterator[Drifted]:
     """What somebody changed since it was laid."""
-    laid = {entry.path: entry for entry in former.files}
+    laid = {entry.path: entry for entry in files}
     for path in sorted({*laid, *seen.found}):
         entry, found = laid.get(path), seen.found.get(path)
         if entry is None and found is not None:

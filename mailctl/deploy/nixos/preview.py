@@ -22,7 +22,7 @@ from mailctl.deploy.script import DEFAULT_ERRAND, Errand, agent
 from mailctl.dns.record import Record
 from mailctl.model.places import MODULE
 
-_TRY = ("common", "work", "probe", "nixos/system", "nixos/try")
+_TRY = ("common", "work", "nixos/system", "nixos/try")
 _TO_LOOK = 60
 """Seconds of silence."""
 

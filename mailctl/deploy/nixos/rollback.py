@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from mailctl.deploy.generations import Way
 from mailctl.deploy.nixos.delivery import duties
+from mailctl.deploy.nixos.look import CHANGING
 from mailctl.deploy.orders import orders_text
 from mailctl.model.platform import PLATFORMS
 
-PARTS = ("common", "work", "probe", "nixos/system", "nixos/rollback")
+PARTS = (*CHANGING, "nixos/rollback")
 PATIENCE = 2 * 3600
 """Seconds of silence; where others have built a system since, it is built again."""
 NIXOS = next(platform.os_id for platform in PLATFORMS.values() if platform.is_nixos)

@@ -14,13 +14,13 @@ from mailctl.deploy.lines import read_whole
 from mailctl.deploy.look import ASK
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.nixos.delivery import delivery
-from mailctl.deploy.nixos.look import Seen, seen
+from mailctl.deploy.nixos.look import CHANGING, Seen, seen
 from mailctl.deploy.nixos.planning import make_plan, refuse_host
 from mailctl.deploy.plan import Plan
 from mailctl.deploy.script import continuation
 from mailctl.errors import HostError, Unreachable
 
-PARTS = ("common", "work", "probe", "nixos/system", "nixos/apply")
+PARTS = (*CHANGING, "nixos/apply")
 """Of the agent that carries out a plan."""
 
 Permit = Callable[[Plan], None]

@@ -50,6 +50,7 @@ try_it() {
 try() {
     rebuild "$@" && return 0
     details "$work/log"
+    told_of_git
     say fail build "nixos-rebuild $1" "status $code"
     exit 3
 }
