@@ -2,8 +2,8 @@
 # `make test` passes the tests. Both install what they need first (as root, or by sudo).
 SHELL := /bin/sh
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-PACKAGES := bind9-utils ca-certificates debian-archive-keyring iproute2 mmdebstrap openssh-client \
-            python3 python3-venv systemd-container
+PACKAGES := bind9-utils ca-certificates debian-archive-keyring iproute2 mmdebstrap nix-bin \
+            openssh-client python3 python3-venv systemd-container
 PYTHON ?= python3
 VENV := .venv
 PEERS := $(VENV)/peers

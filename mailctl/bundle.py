@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from mailctl.dns.record import Record
 from mailctl.model.host import Override
+from mailctl.model.places import DEBIAN, STATE
 
-STATE = "/var/lib/mailctl"
 GENERATIONS = f"{STATE}/generations"
-CURRENT = f"{STATE}/current"
+CURRENT = DEBIAN.tree
 TLS_KEY = f"{STATE}/tls/key.pem"
 TLS_CHAIN = f"{STATE}/tls/fullchain.pem"
 PROBE_FOLDER = f"{STATE}/probe"

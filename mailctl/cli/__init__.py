@@ -17,6 +17,7 @@ _COMMANDS = {
     "init": "write a first spec, with comments",
     "check": "check a spec; needs no host",
     "build": "write everything a spec compiles to, as a tree of files",
+    "nixos": "write a host of the spec as a NixOS module",
     "dns-records": "print, check or publish the DNS records that the spec asks for",
     "dkim": "replace DKIM keys, step by step",
     "rehearse": "prove a spec on throwaway hosts, with real mail",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailctl.cli.bundles import bundles_of
 from mailctl.cli.fleet_options import Rollout, Telling, rollout_options, telling_options
 from mailctl.cli.hosts import access, access_options, errand, roles_of
 from mailctl.cli.prepare import prepare, spec_argument
@@ -69,6 +70,9 @@ def command(
     not all name servers have yet is left as it is. Two at once cannot be at work on a host: the
     second one says who is (--wait waits for the end).
 
+    A host of NixOS is brought a module, which its configuration imports from /etc/nixos/mailctl,
+    and its secrets; it builds itself with the module before anything is switched.
+
     Ctrl-C and SIGTERM stop in a known state: hosts that have not switched keep what they have,
     the others go back. The second one leaves them to do so alone.
 
@@ -77,10 +81,10 @@ def command(
     """
     from mailctl.cli.fleet_run import run, view_of_changes
     from mailctl.cli.keys_in_dns import KeysInDns
-    from mailctl.deploy.apply import bring
     from mailctl.deploy.attempt import Attempt
     from mailctl.deploy.connect import remote_for, way_for
     from mailctl.deploy.fleet import Fleet
+    from mailctl.deploy.kinds import bring
 
     spec, saved = opened(spec)
     prepared = prepare(spec, quiet=telling.quiet)
@@ -88,7 +92,7 @@ def command(
     names = planned(saved, known, only, roles) if saved else select(known, only, roles)
     waves = rollout.waves({name: known.get(name, frozenset()) for name in names})
     agreed = terms(keep_drift, allow_removals, saved)
-    bundles = {bundle.host: bundle for bundle in prepared.compile().hosts}
+    bundles = bundles_of(prepared)
     ways = (way_for(prepared.system, name) for name in names if name in known)
     who, way_in = errand(), access(key_files, known_hosts, ways)
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mailctl.cli.prepare import prepare, spec_argument
+
+if TYPE_CHECKING:
+    from mailctl.emit.tree import TreeFile
+    from mailctl.model.system import System
 
 
 @click.command("build")
@@ -33,8 +38,20 @@ def command(spec: Path, output: Path, with_secrets: bool) -> None:
     from mailctl.emit.tree import tree
 
     refuse_what_is_not_ours(output)  # before any key is made
-    files = tree(prepare(spec).compile(with_secrets), with_secrets)
+    prepared = prepare(spec)
+    modules = _modules(prepared.system)
+    files = tree(prepared.compile(with_secrets), with_secrets, modules)
     replace_folder(output, files)
     withheld = sum(file.withheld for file in files)
     kept_back = f", {withheld} secret ones withheld (--with-secrets)" if withheld else ""
     click.echo(f"{output}: {len(files) - withheld} files{kept_back}", err=True)
+
+
+def _modules(system: System) -> dict[str, tuple[TreeFile, ...]]:
+    """By name the hosts that are NixOS modules, and what those are."""
+    chosen = [host for host in system.hosts.values() if host.platform.is_nixos]
+    if not chosen:
+        return {}
+    from mailctl.emit.nixos import module_files  # most specs have none
+
+    return {host.name: module_files(system, host) for host in chosen}

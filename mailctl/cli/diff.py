@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailctl.cli.bundles import bundles_of
 from mailctl.cli.hosts import access, access_options, chosen, errand
 from mailctl.cli.prepare import DEFAULT_SPEC, prepare
 from mailctl.cli.report import readers_option
@@ -45,20 +46,20 @@ def command(
     from mailctl.cli.fleet_run import run, view_of_errors
     from mailctl.deploy.connect import remote_for, way_for
     from mailctl.deploy.fleet import Fleet
-    from mailctl.deploy.preview import preview
+    from mailctl.deploy.kinds import looked_at
     from mailctl.deploy.show.drift_text import drift_text
     from mailctl.deploy.show.json_text import drift_json
     from mailctl.deploy.waves import at_once
 
     prepared = prepare(spec)
     names = chosen(prepared.system, hosts)
-    bundles = {bundle.host: bundle for bundle in prepared.compile().hosts}
+    bundles = bundles_of(prepared)
     ways = (way_for(prepared.system, name) for name in names)
     who, way_in = errand(), access(key_files, known_hosts, ways)
 
     def work(name: str) -> Preview:
         with remote_for(prepared.system, prepared.system.hosts[name], way_in) as remote:
-            return preview(remote, bundles[name], errand=who)
+            return looked_at(remote, bundles[name], who)
 
     fleet: Fleet[Preview] = Fleet(work, at_once(names))
     view = view_of_errors(len(names))

@@ -40,9 +40,11 @@ class KeysInDns:
 
         def permit(plan: Plan) -> None:
             from mailctl.deploy.plan import Kind
+            from mailctl.deploy.signing import in_generation
 
-            self._laid[name] = frozenset(plan.subjects(Kind.FILE, "add"))
-            changed = {change.subject for change in plan.changes if change.kind is Kind.FILE}
+            self._laid[name] = frozenset(map(in_generation, plan.subjects(Kind.FILE, "add")))
+            changes = (change.subject for change in plan.changes if change.kind is Kind.FILE)
+            changed = {in_generation(subject) for subject in changes}
             if self._asked:
                 self._ask(name, frozenset(changed))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailctl.cli.bundles import bundles_of
 from mailctl.cli.hosts import (
     access,
     access_options,
@@ -50,23 +51,25 @@ def command(
     """Show what apply would change on the hosts of SPEC; changes nothing.
 
     What somebody changed by hand on a host is shown apart: apply would replace it.
+    A host of NixOS builds itself from a copy of its configuration, and says which units it would
+    touch; where nobody has built the like before that takes its time.
     """
     from mailctl.cli.fleet_run import run, view_of_errors
     from mailctl.deploy.connect import remote_for, way_for
     from mailctl.deploy.fleet import Fleet
-    from mailctl.deploy.preview import preview
+    from mailctl.deploy.kinds import planned
     from mailctl.deploy.waves import at_once
 
     refuse_to_overwrite(out)
     prepared = prepare(spec)
     names = chosen(prepared.system, only, roles)
-    bundles = {bundle.host: bundle for bundle in prepared.compile().hosts}
+    bundles = bundles_of(prepared)
     ways = (way_for(prepared.system, name) for name in names)
     who, way_in = errand(), access(key_files, known_hosts, ways)
 
     def work(name: str) -> Preview:
         with remote_for(prepared.system, prepared.system.hosts[name], way_in) as remote:
-            return preview(remote, bundles[name], prepared.records, who, contents=diff)
+            return planned(remote, bundles[name], prepared.records, who, contents=diff)
 
     fleet: Fleet[Preview] = Fleet(work, at_once(names))
     view = view_of_errors(len(names))

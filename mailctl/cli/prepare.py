@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mailctl.bundle import Bundle
     from mailctl.dns.record import Record
     from mailctl.keys.vault import KeyVault
+    from mailctl.model.host import Host
     from mailctl.model.names import DomainName
     from mailctl.model.system import System
     from mailctl.rotation.effective import Rotations
@@ -60,11 +61,25 @@ def load_system(spec: Path) -> System:
     return _accepted(loaded, rotations_of(loaded.system))
 
 
+def load_public(spec: Path) -> System:
+    """The same, without a look at keys and passwords: they need not be there."""
+    from mailctl.rotation.effective import rotations_of
+    from mailctl.spec.load import examine
+
+    loaded = examine(spec, private=False)
+    return _accepted(loaded, rotations_of(loaded.system), private=False)
+
+
 def _accepted(
-    loaded: Loaded, rotations: Rotations, vault: KeyVault | None = None, *, quiet: bool = False
+    loaded: Loaded,
+    rotations: Rotations,
+    vault: KeyVault | None = None,
+    *,
+    quiet: bool = False,
+    private: bool = True,
 ) -> System:
     """The same of one that is loaded. A vault remembers the keys that are looked at."""
-    system, findings = with_rotated_keys(loaded, rotations, vault)
+    system, findings = with_rotated_keys(loaded, rotations, vault, private=private)
     errors = tuple(issue for issue in findings if issue.severity == Severity.ERROR.value)
     if errors:
         raise SpecError(errors)
@@ -74,15 +89,32 @@ def _accepted(
 
 
 def with_rotated_keys(
-    loaded: Loaded, rotations: Rotations, vault: KeyVault | None = None
+    loaded: Loaded, rotations: Rotations, vault: KeyVault | None = None, *, private: bool = True
 ) -> tuple[System, tuple[Issue, ...]]:
     """The system with the keys that its rotation files say, and what is held against it beyond
     the spec's own rules."""
     from mailctl.rotation.effective import effective, findings
 
     system = effective(loaded.system, rotations)
-    found = (*backend_findings(system, vault), *findings(loaded.system, rotations))
+    found = (*backend_findings(system, vault, private=private), *findings(loaded.system, rotations))
     return system, loaded.issues(found)
+
+
+def refuse_findings(system: System, host: Host) -> None:
+    """Raise MailctlError with what the daemons have against a host that was moved, by a word on
+    the command line, to another platform than its spec's."""
+    from mailctl.backends.reviews import REVIEWS
+    from mailctl.errors import MailctlError
+
+    found = [
+        f"{finding.rule}: {finding.message}; {finding.hint}"
+        for reviewed in REVIEWS
+        for finding in reviewed(system, host)
+        if finding.severity is Severity.ERROR
+    ]
+    if found:
+        listed = "\n".join(found)
+        raise MailctlError(f"{host.name} cannot be on {host.platform.name}:\n{listed}")
 
 
 def prepare(spec: Path, *, quiet: bool = False) -> Prepared:
@@ -102,7 +134,9 @@ def prepare(spec: Path, *, quiet: bool = False) -> Prepared:
     return Prepared(system, vault, wanted, tuple(removed(system, rotations)))
 
 
-def backend_findings(system: System, vault: KeyVault | None = None) -> Iterator[Finding]:
+def backend_findings(
+    system: System, vault: KeyVault | None = None, *, private: bool = True
+) -> Iterator[Finding]:
     """What only the daemons' own rooms can refuse, as an override that they do not know, what
     is wrong with records, and with keys and passwords that are there already."""
     from mailctl.backends.reviews import REVIEWS
@@ -113,4 +147,5 @@ def backend_findings(system: System, vault: KeyVault | None = None) -> Iterator[
         for reviewed in REVIEWS:
             yield from reviewed(system, host)
     yield from dns_review.findings(system)
-    yield from review.findings(system, vault)
+    if private:
+        yield from review.findings(system, vault)

@@ -27,7 +27,7 @@ from mailctl.errors import Moved, Unreachable
 PATIENCE = 900
 """Seconds of silence after which the client gives up; packages may take minutes to install."""
 
-_ATTEMPTS = 3
+ATTEMPTS = 3
 """A host that goes back by itself just now is looked at again; more than that is somebody else."""
 
 Report = Callable[[str], None]
@@ -74,7 +74,7 @@ def bring(
     Raises a HostError that says what is wrong; see errors.py for which of them change nothing.
     """
     terms.refuse_bundle(bundle)
-    for _ in range(_ATTEMPTS - 1):
+    for _ in range(ATTEMPTS - 1):
         try:
             return _bring(remote, bundle, errand, report, proceed, permit, terms)
         except Moved:

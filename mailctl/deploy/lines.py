@@ -19,8 +19,9 @@ _LOOKS = {"agent", "room", "lock", "guard", "now", "path", "sum", "certificate",
 _DRIFT = {"closer", "drift", "there", "built"}
 _GENERATIONS = {"live", "busy", "was", "then", "asked", "piece", "mode", "generation", "signs"}
 _RELEASES = {"os", "origin"}
+_NIXOS = {"system", "told"}
 _ACTS = {"step", "ask", "detail", "fail", "stuck", "back", "done"}
-_KINDS = frozenset(_OPENING | _LOOKS | _DRIFT | _RELEASES | _GENERATIONS | _ACTS)
+_KINDS = frozenset(_OPENING | _LOOKS | _DRIFT | _RELEASES | _GENERATIONS | _NIXOS | _ACTS)
 """All that the agent says of itself."""
 
 

@@ -180,11 +180,13 @@ def parse(lines: Iterable[str]) -> Manifest:
 def _folders(
     artefacts: tuple[Artefact, ...], directories: tuple[Directory, ...]
 ) -> tuple[Directory, ...]:
-    """Every folder of the generation: those that are named, and the parents of all else."""
+    """Every folder of the generation: those that are named, and the parents of all else. Files of
+    the host itself (NixOS) have theirs there."""
     named = {d.path: d for d in directories if not d.path.startswith("/")}
     paths = {
         str(parent)
         for path in (*(artefact.path for artefact in artefacts), *named)
+        if not path.startswith("/")
         for parent in PurePosixPath(path).parents
     }
     return tuple(sorted(named.get(path, Directory(path)) for path in paths - {"."} | set(named)))

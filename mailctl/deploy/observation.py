@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from mailctl.bundle import CURRENT, STATE
+from mailctl.bundle import CURRENT
 from mailctl.deploy.lines import Lines
 from mailctl.deploy.manifest import FileEntry, Manifest, parse
 from mailctl.deploy.pieces import Piece, read_pieces
+from mailctl.model.places import STATE
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ class Preview:
     `deltas` are the changes of maps, `effects` the DNS records concerned, `excess` what `apply`
     refuses to remove. `live` are contents on the host and `laid` those that we once laid, by
     path; they may be secret, and renderers must ask before they show any. `wanted` are the
-    bundle's artefacts by path, `by_hand` the paths whose content somebody changed.
+    bundle's artefacts by path, `by_hand` the paths whose content somebody changed. `told` is what
+    the host itself says that a switch would do (NixOS).
     """
 
     plan: Plan
@@ -43,6 +44,7 @@ class Preview:
     laid: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     wanted: Mapping[str, Artefact] = field(default_factory=dict, repr=False)
     by_hand: frozenset[str] = frozenset()
+    told: tuple[str, ...] = ()
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -72,6 +74,19 @@ def preview(
     seen = observe(remote, wanted, errand)
     refuse_platform(bundle.host, bundle.platform, seen)
     plan = make_plan(bundle.host, wanted, seen)
+    return fetched(remote, bundle, plan, records, errand, contents=contents)
+
+
+def fetched(
+    remote: Remote,
+    bundle: HostBundle,
+    plan: Plan,
+    records: Iterable[Record],
+    errand: Errand,
+    *,
+    contents: bool,
+) -> Preview:
+    """The preview of a plan; one exec where something of the host must be known to show it."""
     spans = _spans(plan, bundle.content, contents)
     live = joined(fetch(remote, spans, errand))
     return shown(plan, bundle, records, live)

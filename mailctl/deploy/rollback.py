@@ -12,6 +12,7 @@ from mailctl.deploy.guard import refuse_other_release
 from mailctl.deploy.guard_text import guard_text
 from mailctl.deploy.host import Remote
 from mailctl.deploy.manifest import Manifest
+from mailctl.deploy.nixos import rollback as nixos
 from mailctl.deploy.orders import orders_text
 from mailctl.deploy.plan import is_below
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, agent
@@ -45,16 +46,23 @@ def roll_back(
         return Applied(remote.name, way.to, changed=False)
     refuse_other_release(remote.name, way)
     permit(way)
-    guard = guard_text().text
-    script = agent(_PARTS, _orders(way, len(guard)), errand)
+    script, stdin, patience = _sent(way, errand)
     # the orders are the order to switch; the agent asks for no other
     course = Course(answering(report, proceed), ordered=True)
     try:
-        outcome = remote.run(script, guard, _PATIENCE, course.answer)
+        outcome = remote.run(script, stdin, patience, course.answer)
         return Applied(remote.name, verdict.generation(remote.name, outcome), changed=True)
     except Unreachable as error:
         wanted = way.wanted.digest if way.wanted else ""
         raise course.lost(error, errand, way.base[0], wanted) from error.__cause__
+
+
+def _sent(way: Way, errand: Errand) -> tuple[bytes, bytes, float]:
+    """The script, what it reads up to the first question, and seconds of silence."""
+    if nixos.is_nixos(way):
+        return agent(nixos.PARTS, nixos.orders(way), errand), b"", nixos.PATIENCE
+    guard = guard_text().text
+    return agent(_PARTS, _orders(way, len(guard)), errand), guard, _PATIENCE
 
 
 def _orders(way: Way, guard: int) -> bytes:

@@ -9,6 +9,7 @@ from mailctl.deploy.lines import read_whole
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, agent
 from mailctl.model.names import DomainName
+from mailctl.model.places import SECRETS
 
 _KEYS = "opendkim/keys/"
 
@@ -38,8 +39,14 @@ def kept_selectors(manifest: Manifest) -> Mapping[DomainName, tuple[str, ...]]:
 
 
 def key_of(path: str) -> tuple[DomainName, str] | None:
-    """The domain and the selector whose key lies at a path of a generation."""
+    """The domain and the selector whose key lies at a path of a generation, or of NixOS."""
+    path = in_generation(path)
     parts = path.removeprefix(_KEYS).removesuffix(".pem").split("/")
     if not path.startswith(_KEYS) or len(parts) != 2:
         return None
     return DomainName(parts[0]), parts[1]
+
+
+def in_generation(path: str) -> str:
+    """What a secret file of a NixOS host would be called in a generation; others as they are."""
+    return path.removeprefix(f"{SECRETS}/")

@@ -2,6 +2,7 @@
 
 MANIFEST                   every file below with its digest, mode and owner
 hosts/NAME/...             the host's generation: postfix/main.cf, ...
+hosts/NAME/mail.nix        instead of both, a host of NixOS as a module, and mail/ beside it
 hosts/NAME/host.json       what the host needs besides files: packages, accounts, services
 dns/ZONE.zone              the records of a zone, to be included there
 dns/records.json           all of them
@@ -11,8 +12,9 @@ secrets/hosts/NAME/...     private keys and password hashes, only when asked for
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from mailctl.bundle import Artefact, Bundle, HostBundle
 from mailctl.dns.formats.json_text import json_text
@@ -45,12 +47,18 @@ class TreeFile:
         return _OWNER_ONLY if self.secret else self.mode
 
 
-def tree(bundle: Bundle, with_secrets: bool) -> tuple[TreeFile, ...]:
-    """All files of the tree but its MANIFEST, sorted by path.
+_NO_MODULES: Mapping[str, tuple[TreeFile, ...]] = MappingProxyType({})
+
+
+def tree(
+    bundle: Bundle, with_secrets: bool, modules: Mapping[str, tuple[TreeFile, ...]] = _NO_MODULES
+) -> tuple[TreeFile, ...]:
+    """All files of the tree but its MANIFEST, sorted by path. `modules` are, by name, the hosts
+    of NixOS: the files of each beside its secrets.
 
     Raises ValueError when two files claim one path or a path leaves the tree, which is a bug.
     """
-    files = sorted([*_host_files(bundle, with_secrets), *_dns_files(bundle)])
+    files = sorted([*_host_files(bundle, with_secrets, modules), *_dns_files(bundle)])
     paths = [file.path for file in files]
     if len(set(paths)) < len(paths):
         raise ValueError("two files of the tree have the same path")
@@ -60,10 +68,25 @@ def tree(bundle: Bundle, with_secrets: bool) -> tuple[TreeFile, ...]:
     return tuple(files)
 
 
-def _host_files(bundle: Bundle, with_secrets: bool) -> Iterator[TreeFile]:
+def _host_files(
+    bundle: Bundle, with_secrets: bool, modules: Mapping[str, tuple[TreeFile, ...]]
+) -> Iterator[TreeFile]:
     for host in bundle.hosts:
+        if host.host in modules:
+            yield from _module_files(host, with_secrets, modules[host.host])
+            continue
         yield TreeFile(f"hosts/{host.host}/host.json", host_json(host).encode())
         for artefact in host.content.artefacts:
+            yield _file(host, artefact, with_secrets)
+
+
+def _module_files(
+    host: HostBundle, with_secrets: bool, module: tuple[TreeFile, ...]
+) -> Iterator[TreeFile]:
+    for file in module:
+        yield replace(file, path=f"hosts/{host.host}/{file.path}")
+    for artefact in host.content.artefacts:
+        if artefact.secret:
             yield _file(host, artefact, with_secrets)
 
 

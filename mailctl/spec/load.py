@@ -47,8 +47,9 @@ def load(path: Path) -> System:
     return examine(path).system
 
 
-def examine(path: Path) -> Loaded:
-    """The spec at `path` with its warnings and positions. Raises SpecError.
+def examine(path: Path, *, private: bool = True) -> Loaded:
+    """The spec at `path` with its warnings and positions. Raises SpecError. Without `private`,
+    files of secrets and certificates need not be there.
 
     Paths in issues begin as `path` is given: a relative one stays relative.
     """
@@ -60,7 +61,7 @@ def examine(path: Path) -> Loaded:
         reader = Reader(files.files, locator)
         record = reader.read()
         _raise_if(issues_of(reader.problems))
-        found = chain(check_all(record.system), missing_files(record.system))
+        found = chain(check_all(record.system), missing_files(record.system, private=private))
         findings = kept(record.system, found)
         issues = (*locator.issues(record.at_origin(findings)), *faults_of_scripts(record.system))
     _raise_if(issue for issue in issues if issue.severity == Severity.ERROR.value)

@@ -11,10 +11,13 @@ from mailctl.model.secret import PasswordFile
 from mailctl.model.system import System
 
 
-def missing_files(system: System) -> Iterator[Finding]:
-    """Secrets, Sieve scripts and certificates that are not there, at the place that names them."""
+def missing_files(system: System, *, private: bool = True) -> Iterator[Finding]:
+    """Secrets, Sieve scripts and certificates that are not there, at the place that names them;
+    without `private` scripts alone."""
     known: dict[Path, str] = {}
     for where, path, what in _files(system):
+        if not private and what != "Sieve script":
+            continue
         if path not in known:
             known[path] = _fault(path, what)
         if known[path]:

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailctl.bundle import CURRENT, GENERATIONS, STATE
+from mailctl.bundle import CURRENT, GENERATIONS
 from mailctl.deploy.manifest import Manifest, parse
+from mailctl.model.places import STATE
 
 _LEFTOVERS = (
     f"{STATE[1:]}/work/*",

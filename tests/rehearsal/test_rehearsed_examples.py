@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rehearsal_examples import Rehearse
 
-from mailctl.model.platform import PLATFORMS
+from mailctl.model.platform import DEBIAN_PLATFORMS
 from mailctl.proofs.base import Outcome
 from mailctl.proofs.registry import PROOFS
 from mailctl.rehearsal.run import AGAIN
@@ -37,7 +37,7 @@ def test_no_proof_fails(rehearsed: Rehearse, example: str, platform: str, bare: 
     assert report.holds
 
 
-@pytest.mark.parametrize("platform", sorted(PLATFORMS))
+@pytest.mark.parametrize("platform", DEBIAN_PLATFORMS)
 @pytest.mark.parametrize("proof", [AGAIN, *(proof.id for proof in PROOFS)])
 def test_every_proof_holds_somewhere_on_each_platform(
     rehearsed: Rehearse, proof: str, platform: str

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from mailctl.backends.base import Vault
 from mailctl.backends.dovecot.places import SENDERS_FILE, USERS_FILE
 from mailctl.bundle import Artefact, Entries
+from mailctl.model.host import Host
 from mailctl.model.user import User
 
 _PARTS = ((1, "password"), (7, "quota"))
@@ -31,9 +32,7 @@ _QUOTA_FIELD = {
 }
 
 
-def passwd_file(
-    path: str, users: Iterable[User], vault: Vault, dovecot: tuple[int, int]
-) -> Artefact:
+def passwd_file(path: str, users: Iterable[User], vault: Vault, host: Host) -> Artefact:
     """The artefact for these users; empty and withheld when the vault withholds secrets."""
     lines: list[str] = []
     withheld = False
@@ -41,9 +40,10 @@ def passwd_file(
         hashed = vault.password_hash(user)
         withheld = withheld or hashed is None
         if hashed is not None:
-            lines.append(_line(user, hashed, dovecot))
+            lines.append(_line(user, hashed, host.platform.dovecot))
     content = b"" if withheld else "".join(sorted(lines)).encode()
-    return Artefact(path, content, group="dovecot", mode=0o640, secret=True, withheld=withheld)
+    group = host.platform.places.own_group
+    return Artefact(path, content, group=group, mode=0o640, secret=True, withheld=withheld)
 
 
 def _line(user: User, hashed: str, dovecot: tuple[int, int]) -> str:

@@ -10,11 +10,10 @@ from mailctl.backends.dovecot.accounts import ENTRIES, passwd_file
 from mailctl.backends.dovecot.decisions import Topic
 from mailctl.backends.dovecot.delivery import delivery, filtering
 from mailctl.backends.dovecot.dialects import dialect_of
-from mailctl.backends.dovecot.dialects.base import Dialect
 from mailctl.backends.dovecot.lines import Section, nest
 from mailctl.backends.dovecot.logins import logins, transport
 from mailctl.backends.dovecot.overrides import besides, instead
-from mailctl.backends.dovecot.places import CONFIGURATION, POSTFIX_PRIVATE, USERS_FILE
+from mailctl.backends.dovecot.places import CONFIGURATION, USERS_FILE, postfix_private
 from mailctl.backends.dovecot.protocols import LOGIN_PROTOCOLS, packages, ports, protocols
 from mailctl.backends.dovecot.review import review, serves
 from mailctl.backends.dovecot.storage import quota, storage
@@ -51,7 +50,7 @@ class Dovecot:
         stores = host.has(Role.STORE)
         return Contribution(
             artefacts=(_configuration(system, host), *_passwd_files(system, host, vault)),
-            directories=_directories(stores),
+            directories=_directories(host),
             links=(Link("/etc/dovecot/dovecot.conf", CONFIGURATION),),
             packages=packages(host),
             accounts=(Account(MAIL_ACCOUNT, home=MAIL_ROOT),) if stores else (),
@@ -72,12 +71,12 @@ class Dovecot:
         return review(system, host)
 
 
-def _directories(stores: bool) -> tuple[Directory, ...]:
+def _directories(host: Host) -> tuple[Directory, ...]:
     """Where mail lies, and where Postfix's sockets are: it makes that folder at its own first
     start only, and Dovecot may start before."""
-    sockets = Directory(POSTFIX_PRIVATE, "postfix", "root", 0o700)
-    probe = Directory(PROBE_FOLDER, "root", "dovecot", 0o2750)
-    if not stores:
+    sockets = Directory(postfix_private(host), "postfix", "root", 0o700)
+    probe = Directory(PROBE_FOLDER, "root", host.platform.places.own_group, 0o2750)
+    if not host.has(Role.STORE):
         return (sockets, probe)
     return (Directory(MAIL_ROOT, MAIL_ACCOUNT, MAIL_ACCOUNT, 0o770), sockets, probe)
 
@@ -114,37 +113,37 @@ def _configuration(system: System, host: Host) -> Artefact:
         FILTERS,
         opening=f"Dovecot {dialect.version} on {host.fqdn}, made by mailctl from its spec: "
         "change the spec, not this file.",
-        sections=_sections(system, host, dialect),
+        sections=dovecot_conf(system, host),
     )
     return Artefact(CONFIGURATION, content)
 
 
-def _sections(system: System, host: Host, dialect: Dialect) -> list[Section]:
-    """Every topic in the dialect's language, and what the administrator says besides."""
+def dovecot_conf(system: System, host: Host) -> tuple[Section, ...]:
+    """Every topic in the release's language, and what the administrator says besides."""
+    dialect = dialect_of(host.platform)
     spelt = {
         topic.title: tuple(chain.from_iterable(map(dialect.lines, topic.decisions)))
         for topic in topics(system, host)
     }
     all_lines = tuple(chain.from_iterable(spelt.values()))
-    sections = [
+    sections = (
         Section("Versions", dialect.opening()),
         *(Section(title, nest(instead(lines, host))) for title, lines in spelt.items()),
         Section("Overrides of the spec", besides(all_lines, host)),
-    ]
-    return [section for section in sections if section.entries]
+    )
+    return tuple(section for section in sections if section.entries)
 
 
 def _passwd_files(system: System, host: Host, vault: Vault) -> tuple[Artefact, ...]:
-    version = host.platform.dovecot
     users = system.users_of(host)
     stores = host.has(Role.STORE)
     keepers = [user for user in users if stores and not user.send_only]
     senders = [user for user in users if not stores or user.send_only]
-    files = [passwd_file("dovecot/senders.smtp", senders, vault, version)]
+    files = [passwd_file("dovecot/senders.smtp", senders, vault, host)]
     if stores:
-        files.append(passwd_file(USERS_FILE, keepers, vault, version))
+        files.append(passwd_file(USERS_FILE, keepers, vault, host))
     files.extend(
-        passwd_file(f"dovecot/senders.{protocol}", (), vault, version)
+        passwd_file(f"dovecot/senders.{protocol}", (), vault, host)
         for protocol in LOGIN_PROTOCOLS
         if stores
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailctl.backends.base import Setting
 from mailctl.backends.dovecot.decisions import Decision, Socket, Topic
-from mailctl.backends.dovecot.places import LMTP_SOCKET
+from mailctl.backends.dovecot.places import LMTP_SOCKET, socket_path
 from mailctl.backends.sieve.placement import placed_scripts, user_script_pattern
 from mailctl.model.host import Host
 from mailctl.model.system import System
@@ -20,9 +20,9 @@ def delivery(system: System, host: Host) -> Topic:
         (
             Socket(
                 "lmtp",
-                LMTP_SOCKET,
+                socket_path(host, LMTP_SOCKET),
                 "postfix",
-                "Postfix hands mail over here; within its chroot, for its own account alone.",
+                "Postfix hands mail over here; in its own folder, for its own account alone.",
                 "RFC 2033",
             ),
             Setting("host-name", host.fqdn, "Stands in Received headers and in replies."),
@@ -70,7 +70,7 @@ def filtering(system: System, host: Host) -> Topic:
         ),
         Setting(
             "default-script",
-            user_script_pattern(),
+            user_script_pattern(host),
             "What runs until a user activates a script of her own: her `sieve:` file of the spec.",
         ),
         Setting(
@@ -106,7 +106,9 @@ def filtering(system: System, host: Host) -> Topic:
             "RFC 7352, 3.3",
         ),
         Setting(
-            "mail-program", "/usr/sbin/sendmail", "Notices, replies and redirects go to Postfix."
+            "mail-program",
+            host.platform.places.sendmail,
+            "Notices, replies and redirects go to Postfix.",
         ),
     )
     return Topic("Sieve", fixed + placed_scripts(system, host))

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from mailctl.backends.base import Setting
 from mailctl.backends.dovecot.decisions import Accounts, Decision, Socket, Topic
-from mailctl.backends.dovecot.places import AUTH_SOCKET, SENDERS, USERS, certificate_of
+from mailctl.backends.dovecot.places import (
+    AUTH_SOCKET,
+    SENDERS_FILE,
+    USERS_FILE,
+    accounts_file,
+    certificate_of,
+    socket_path,
+)
 from mailctl.bundle import PROBE_USERS
 from mailctl.model.host import Host, Role
 
@@ -106,20 +113,20 @@ def logins(host: Host) -> Topic:
 def _accounts(host: Host) -> tuple[Decision, ...]:
     senders = Accounts(
         "senders",
-        SENDERS,
+        accounts_file(host, SENDERS_FILE.format(protocol="<protocol>")),
         mailboxes=False,
         because="Who may send through Postfix and has no mailbox here: a file for each protocol, "
         "empty but for submission.",
     )
     socket = Socket(
         "auth",
-        AUTH_SOCKET,
+        socket_path(host, AUTH_SOCKET),
         "postfix",
-        "Postfix asks here who is logging in; within its chroot, for its own account alone.",
+        "Postfix asks here who is logging in; in its own folder, for its own account alone.",
     )
     users = Accounts(
         "users",
-        USERS,
+        accounts_file(host, USERS_FILE),
         mailboxes=True,
         because="Who has a mailbox: one line each, the password hashed.",
         source="doc.dovecot.org, passwd-file",
@@ -134,7 +141,9 @@ def _accounts(host: Host) -> tuple[Decision, ...]:
     given: list[Decision] = []
     if host.has(Role.STORE):
         given.append(users)
-    given.extend((senders, probe))
+    given.append(senders)
+    if host.platform.tries_itself_out:
+        given.append(probe)
     if host.has(Role.SUBMISSION):
         given.append(socket)
     return tuple(given)

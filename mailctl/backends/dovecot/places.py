@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from mailctl.bundle import CURRENT, STATE
+from mailctl.bundle import TLS_CHAIN, TLS_KEY
 from mailctl.model.host import CertificateFiles, Host
 
 CONFIGURATION = "dovecot/dovecot.conf"
 USERS_FILE = "dovecot/users"
 SENDERS_FILE = "dovecot/senders.{protocol}"
-USERS = f"{CURRENT}/{USERS_FILE}"
-SENDERS = f"{CURRENT}/dovecot/senders.<protocol>"
-POSTFIX_PRIVATE = "/var/spool/postfix/private"
-AUTH_SOCKET = f"{POSTFIX_PRIVATE}/auth"
-LMTP_SOCKET = f"{POSTFIX_PRIVATE}/dovecot-lmtp"
-QUOTA_SOCKET = f"{POSTFIX_PRIVATE}/dovecot-quota"
+AUTH_SOCKET, LMTP_SOCKET, QUOTA_SOCKET = "auth", "dovecot-lmtp", "dovecot-quota"
+
+
+def accounts_file(host: Host, path: str) -> str:
+    """A passwd-file as dovecot.conf names it; `<protocol>` in it is what a user logs in for."""
+    return f"{host.platform.places.tree}/{path}"
+
+
+def postfix_private(host: Host) -> str:
+    """The folder of sockets that only Postfix may enter."""
+    return f"{host.platform.places.queue}/private"
+
+
+def socket_path(host: Host, name: str) -> str:
+    """A socket that Postfix asks, where smtpd sees it as private/NAME."""
+    return f"{postfix_private(host)}/{name}"
 
 
 def certificate_of(host: Host) -> tuple[str, str]:
     """The paths of the certificate chain and of its key on the host."""
     if isinstance(host.tls, CertificateFiles):
         return host.tls.certificate, host.tls.key
-    return f"{STATE}/tls/fullchain.pem", f"{STATE}/tls/key.pem"
+    return TLS_CHAIN, TLS_KEY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailctl.backends.base import Setting
 from mailctl.backends.dovecot.decisions import Folder, Socket, Topic
-from mailctl.backends.dovecot.places import QUOTA_SOCKET
+from mailctl.backends.dovecot.places import QUOTA_SOCKET, socket_path
 from mailctl.bundle import MAIL_ACCOUNT, MAIL_ROOT
 from mailctl.model.host import Host
 
@@ -67,7 +67,7 @@ def quota(host: Host) -> Topic:
             ),
             Socket(
                 "quota-status",
-                QUOTA_SOCKET,
+                socket_path(host, QUOTA_SOCKET),
                 "postfix",
                 "Postfix asks here before it accepts a message, so that the sender's own server "
                 "learns of a full mailbox and nothing has to bounce.",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailctl.backends.base import Vault
+from mailctl.backends.base import Setting, Vault
 from mailctl.backends.opendkim import overrides
 from mailctl.backends.opendkim.review import review
 from mailctl.backends.opendkim.settings import settings
 from mailctl.backends.opendkim.signers import signers_of
-from mailctl.backends.opendkim.socket import FOLDER as SOCKET_FOLDER
 from mailctl.backends.opendkim.tables import ENTRIES, key_path, key_table, signing_table
 from mailctl.bundle import TREE, Artefact, Command, Contribution, Directory, Link, Probe, Service
 from mailctl.errors import Finding
@@ -36,14 +35,14 @@ class OpenDkim:
         if not signers:
             return Contribution(entries=ENTRIES)
         return Contribution(
-            artefacts=(*_configuration(signers, host), *_keys(system, signers, vault)),
+            artefacts=(*_configuration(system, signers, host), *_keys(system, signers, vault)),
             directories=(
                 Directory("opendkim/keys", _OWNER, _OWNER, 0o700),
                 *(
                     Directory(f"opendkim/keys/{domain}", _OWNER, _OWNER, 0o700)
                     for domain, _ in signers
                 ),
-                Directory(SOCKET_FOLDER, _OWNER, "postfix", 0o2750),
+                Directory(host.platform.places.signer, _OWNER, "postfix", 0o2750),
             ),
             links=(Link("/etc/opendkim.conf", "opendkim/opendkim.conf"),),
             packages=("opendkim",),
@@ -74,17 +73,25 @@ def _probe(domain: DomainName, selector: DkimSelector) -> Probe:
     return Probe("signature", f"{selector.selector}._domainkey.{domain}")
 
 
+def opendkim_conf(system: System, host: Host) -> tuple[Setting, ...]:
+    """Everything that opendkim.conf says, the administrator's overrides included; nothing where
+    no mail is signed."""
+    signers = signers_of(system, host)
+    return overrides.applied(settings(host, signers[0][1].key), host) if signers else ()
+
+
 def _configuration(
-    signers: tuple[tuple[DomainName, DkimSelector], ...], host: Host
+    system: System, signers: tuple[tuple[DomainName, DkimSelector], ...], host: Host
 ) -> tuple[Artefact, ...]:
-    chosen = overrides.applied(settings(signers[0][1].key), host)
+    chosen = opendkim_conf(system, host)
+    script = Artefact("opendkim/own_mail.lua", render("opendkim/own_mail.lua", _FILTERS))
     return (
         Artefact(
             "opendkim/opendkim.conf",
             render("opendkim/opendkim.conf", _FILTERS, settings=chosen),
         ),
-        Artefact("opendkim/own_mail.lua", render("opendkim/own_mail.lua", _FILTERS)),
-        Artefact("opendkim/KeyTable", key_table(signers)),
+        *((script,) if host.platform.signs_by_lua else ()),
+        Artefact("opendkim/KeyTable", key_table(host, signers)),
         Artefact("opendkim/SigningTable", signing_table(signers)),
     )
 

@@ -33,6 +33,11 @@ def applied(settings: tuple[Setting, ...], host: Host) -> tuple[Setting, ...]:
     return (*replaced, *added)
 
 
+def is_decided(name: str) -> bool:
+    """Whether a parameter is none that an administrator may set otherwise."""
+    return name.lower() in _DECIDED
+
+
 def review(host: Host) -> Iterable[Finding]:
     """One finding for each override that cannot stand."""
     for override in _of(host):

@@ -3,23 +3,44 @@
 from __future__ import annotations
 
 from mailctl.backends.base import Setting
-from mailctl.backends.opendkim.socket import SOCKET
-from mailctl.bundle import CURRENT
+from mailctl.model.host import Host
 from mailctl.model.settings import KeyKind
 
-FOLDER = f"{CURRENT}/opendkim"
+
+def folder(host: Host) -> str:
+    """Where our files for OpenDKIM lie on the host."""
+    return f"{host.platform.places.tree}/opendkim"
 
 
-def settings(kind: KeyKind) -> tuple[Setting, ...]:
+def settings(host: Host, kind: KeyKind) -> tuple[Setting, ...]:
     """All of opendkim.conf, in the order of the file; `kind` is that of the keys."""
-    return (*_service(), *_signing(), *_keys(kind))
+    return (*_service(host), *_signing(host), *_keys(host, kind))
 
 
-def _service() -> tuple[Setting, ...]:
+def _service(host: Host) -> tuple[Setting, ...]:
+    socket = f"local:{host.platform.places.signer}/opendkim.sock"
+    return (
+        *(_under_nixos(socket) if host.platform.is_nixos else _under_debian(socket)),
+        Setting(
+            "Syslog",
+            "yes",
+            "Errors go to the journal.",
+            "opendkim.conf(5)",
+        ),
+        Setting(
+            "SyslogSuccess",
+            "yes",
+            "One line for each signature, so that a missing one can be looked for.",
+            "opendkim.conf(5)",
+        ),
+    )
+
+
+def _under_debian(socket: str) -> tuple[Setting, ...]:
     return (
         Setting(
             "Socket",
-            f"local:{SOCKET}",
+            socket,
             "Within Postfix's chroot, in a folder that only Postfix and OpenDKIM may enter: who "
             "can connect gets signatures.",
             "MILTER_README of Postfix",
@@ -43,22 +64,29 @@ def _service() -> tuple[Setting, ...]:
             "The account that the package made; it owns the keys.",
             "opendkim.conf(5)",
         ),
+    )
+
+
+def _under_nixos(socket: str) -> tuple[Setting, ...]:
+    """The unit there starts the daemon as its account, and asks for no file of its number."""
+    return (
         Setting(
-            "Syslog",
-            "yes",
-            "Errors go to the journal.",
-            "opendkim.conf(5)",
+            "Socket",
+            socket,
+            "In the folder that systemd makes for the service.",
+            "systemd.exec(5)",
         ),
         Setting(
-            "SyslogSuccess",
-            "yes",
-            "One line for each signature, so that a missing one can be looked for.",
+            "UMask",
+            "007",
+            "The socket is for its owner and its group, in which Postfix is: who can connect "
+            "gets signatures.",
             "opendkim.conf(5)",
         ),
     )
 
 
-def _signing() -> tuple[Setting, ...]:
+def _signing(host: Host) -> tuple[Setting, ...]:
     return (
         Setting(
             "Mode",
@@ -73,13 +101,7 @@ def _signing() -> tuple[Setting, ...]:
             "else's.",
             "opendkim.conf(5)",
         ),
-        Setting(
-            "SetupPolicyScript",
-            f"{FOLDER}/own_mail.lua",
-            "Mail of strangers that a program of this host passes on, as Sieve's redirect does, "
-            "is not signed.",
-            "opendkim-lua(3)",
-        ),
+        *_scripts(host),
         Setting(
             "Canonicalization",
             "relaxed/simple",
@@ -102,7 +124,21 @@ def _signing() -> tuple[Setting, ...]:
     )
 
 
-def _keys(kind: KeyKind) -> tuple[Setting, ...]:
+def _scripts(host: Host) -> tuple[Setting, ...]:
+    if not host.platform.signs_by_lua:
+        return ()  # and so programs' mail does not come here: see non_smtpd_milters
+    return (
+        Setting(
+            "SetupPolicyScript",
+            f"{folder(host)}/own_mail.lua",
+            "Mail of strangers that a program of this host passes on, as Sieve's redirect does, "
+            "is not signed.",
+            "opendkim-lua(3)",
+        ),
+    )
+
+
+def _keys(host: Host, kind: KeyKind) -> tuple[Setting, ...]:
     return (
         Setting(
             "SignatureAlgorithm",
@@ -112,13 +148,13 @@ def _keys(kind: KeyKind) -> tuple[Setting, ...]:
         ),
         Setting(
             "KeyTable",
-            f"file:{FOLDER}/KeyTable",
+            f"file:{folder(host)}/KeyTable",
             "The key of each domain: the first selector of its policy.",
             "opendkim.conf(5)",
         ),
         Setting(
             "SigningTable",
-            f"file:{FOLDER}/SigningTable",
+            f"file:{folder(host)}/SigningTable",
             "The domain of the From header chooses the key, so that the signature is aligned.",
             "RFC 9989, 4.4.1",
         ),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailctl.backends.opendkim.settings import FOLDER
 from mailctl.bundle import Entries
+from mailctl.model.host import Host
 from mailctl.model.names import DomainName
 from mailctl.model.settings import DkimSelector
 from mailctl.render.opendkim import field
@@ -23,11 +23,11 @@ def key_path(domain: DomainName, selector: DkimSelector) -> str:
     return f"opendkim/keys/{field(domain)}/{field(selector.selector)}.pem"
 
 
-def key_table(signers: Iterable[tuple[DomainName, DkimSelector]]) -> bytes:
+def key_table(host: Host, signers: Iterable[tuple[DomainName, DkimSelector]]) -> bytes:
     """Lines `domain domain:selector:path`: the key is called by its domain's name."""
     lines = (
         f"{field(domain)} {field(domain)}:{field(selector.selector)}:"
-        f"{FOLDER.removesuffix('/opendkim')}/{key_path(domain, selector)}\n"
+        f"{host.platform.places.tree}/{key_path(domain, selector)}\n"
         for domain, selector in signers
     )
     return (_HEAD + "".join(sorted(lines))).encode()

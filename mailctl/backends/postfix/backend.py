@@ -10,6 +10,7 @@ from mailctl.backends.postfix.entries import ENTRIES
 from mailctl.backends.postfix.header_patterns import pattern_tables
 from mailctl.backends.postfix.maps import tables
 from mailctl.backends.postfix.probe import probes
+from mailctl.backends.postfix.section import Section
 from mailctl.backends.postfix.services import services
 from mailctl.backends.postfix.settings import sections
 from mailctl.backends.postfix.unit import unit_links, unit_override, unit_services
@@ -44,7 +45,7 @@ class Postfix:
                 *unit_links(host),
             ),
             packages=("ca-certificates", "postfix", "postfix-lmdb", "postfix-pcre"),
-            builds=(_postmap(sorted(compiled)),),
+            builds=(_postmap(host, sorted(compiled)),),
             checks=_CHECKS,
             services=unit_services(host),
             ports=_ports(host),
@@ -57,19 +58,24 @@ class Postfix:
         return review.review(system, host)
 
 
+def main_cf(system: System, host: Host) -> tuple[Section, ...]:
+    """Everything that main.cf says, the administrator's overrides included."""
+    return overrides.applied(sections(system, host), host)
+
+
 def _configuration(system: System, host: Host) -> dict[str, bytes]:
-    main = overrides.applied(sections(system, host), host)
     return {
-        "main.cf": render("postfix/main.cf", FILTERS, sections=main),
+        "main.cf": render("postfix/main.cf", FILTERS, sections=main_cf(system, host)),
         "master.cf": render("postfix/master.cf", FILTERS, services=services(system, host)),
         "dynamicmaps.cf": render("postfix/dynamicmaps.cf", FILTERS),
         "postfix-files": render("postfix/postfix-files", FILTERS),
     }
 
 
-def _postmap(names: list[str]) -> Command:
+def _postmap(host: Host, names: list[str]) -> Command:
+    kind = host.platform.places.table_type
     return Command(
-        argv=("postmap", "-c", _TREE, *(f"lmdb:{_TREE}/{name}" for name in names)),
+        argv=("postmap", "-c", _TREE, *(f"{kind}:{_TREE}/{name}" for name in names)),
         why="compiles Postfix's tables",
     )
 

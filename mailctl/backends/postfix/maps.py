@@ -1,7 +1,7 @@
 """Postfix's tables: the delivery graph, written as lines and joined; no template for these.
 
 A table is a mapping of keys to values; lines are sorted, so that its bytes depend on nothing
-but its content. Compiled to LMDB on the host by postmap(1).
+but its content. Compiled on the host by postmap(1).
 """
 
 from __future__ import annotations
@@ -37,14 +37,25 @@ def tables(system: System, host: Host) -> dict[str, bytes]:
         found["mailboxes"] = {
             str(address): "mailbox" for address in delivery.mailboxes if address.domain in stored
         }
-        found["mailbox_domains"][str(PROBE_DOMAIN)] = "probe"
-        found["mailboxes"][str(PROBE)] = "probe"
     if system.relayed_by(host):
         found.update(_relayed(system, host, delivery))
     if host.has(Role.SUBMISSION):
         found["sender_owners"] = _sender_owners(system, host, delivery)
-        found["sender_owners"][str(PROBE)] = str(PROBE)
+    if host.platform.tries_itself_out:
+        _add_probe(found)
     return {name: _source(entries) for name, entries in found.items()}
+
+
+def _add_probe(found: dict[str, dict[str, str]]) -> None:
+    """The account by which the host tries itself out, in whatever tables it has."""
+    entries = {
+        "mailbox_domains": (str(PROBE_DOMAIN), "probe"),
+        "mailboxes": (str(PROBE), "probe"),
+        "sender_owners": (str(PROBE), str(PROBE)),
+    }
+    for name, (key, value) in entries.items():
+        if name in found:
+            found[name][key] = value
 
 
 def _virtual_aliases(

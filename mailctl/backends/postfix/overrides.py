@@ -43,6 +43,11 @@ def applied(sections: tuple[Section, ...], host: Host) -> tuple[Section, ...]:
     return (*replaced, Section("Overrides of the spec", added)) if added else replaced
 
 
+def is_decided(name: str) -> bool:
+    """Whether a parameter is none that an administrator may set otherwise."""
+    return name in _DECIDED or name.startswith(_DECIDED_FAMILIES)
+
+
 def review(system: System, host: Host) -> Iterable[Finding]:
     """One finding for each override that cannot stand, and warnings for those that half hold."""
     narrowed = {setting.name for service in services(system, host) for setting in service.settings}

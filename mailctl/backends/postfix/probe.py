@@ -17,24 +17,29 @@ def _only(answer: str) -> str:
     return f"inline:{{ {{ {PROBE} = {answer} }} }}"
 
 
-STRANGERS = f"check_recipient_access {_only('550 5.1.1 No such mailbox here')}"
-"""The first rule on port 25."""
-
+_UNKNOWN = f"check_recipient_access {_only('550 5.1.1 No such mailbox here')}"
 _TO_IT = f"check_recipient_access {_only(CLASS)}"
 _FROM_IT = f"check_sender_access {_only('REJECT')}"
 _HELD = f"check_recipient_access {_only('HOLD')}"
 
 
-def users(system: System, host: Host) -> str:
+def strangers(host: Host) -> tuple[str, ...]:
+    """The first rules on port 25."""
+    return (_UNKNOWN,) if host.platform.tries_itself_out else ()
+
+
+def users(system: System, host: Host) -> tuple[str, ...]:
     """The first rules of submission. Where no mailbox could take its mail, it stays in the queue,
     where the host reads and removes it."""
+    if not host.platform.tries_itself_out:
+        return ()
     held = () if system.stored_on(host) else (_HELD,)
-    return ", ".join((*held, _TO_IT, _FROM_IT))
+    return (*held, _TO_IT, _FROM_IT)
 
 
 def rule(host: Host) -> tuple[Setting, ...]:
     """The rule that submission refers to by its name."""
-    if not host.has(Role.SUBMISSION):
+    if not host.has(Role.SUBMISSION) or not host.platform.tries_itself_out:
         return ()
     return (
         Setting(

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailctl.backends.base import Setting
-from mailctl.bundle import CURRENT
-
-FOLDER = f"{CURRENT}/postfix"
+from mailctl.model.host import Host
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +16,17 @@ class Section:
     settings: tuple[Setting, ...]
 
 
-def table(name: str) -> str:
-    """A compiled table of ours, as main.cf names it (lmdb_table(5))."""
-    return f"lmdb:{FOLDER}/{name}"
+def folder(host: Host) -> str:
+    """Where our files for Postfix lie on the host."""
+    return f"{host.platform.places.tree}/postfix"
 
 
-def patterns(name: str) -> str:
+def table(host: Host, name: str) -> str:
+    """A compiled table of ours, as main.cf names it (DATABASE_README)."""
+    places = host.platform.places
+    return f"{places.table_type}:{places.tables}/{name}"
+
+
+def patterns(host: Host, name: str) -> str:
     """A table of regular expressions of ours (pcre_table(5)); it is read as it stands."""
-    return f"pcre:{FOLDER}/{name}"
+    return f"pcre:{folder(host)}/{name}"

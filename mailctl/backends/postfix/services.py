@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailctl.backends.base import Setting
-from mailctl.backends.opendkim.socket import MILTER
 from mailctl.backends.postfix import probe
 from mailctl.backends.postfix.section import patterns
 from mailctl.backends.postfix.settings.receiving import recipient_rules
@@ -103,7 +102,7 @@ def _submission_settings(system: System, host: Host) -> tuple[Setting, ...]:
         *_submission_rates(host),
         Setting(
             "smtpd_milters",
-            MILTER if signing_domains(system, host) else "",
+            host.platform.places.milter if signing_domains(system, host) else "",
             "What users send is signed with their domain's DKIM key.",
         ),
         Setting(
@@ -145,11 +144,16 @@ def _submission_rules(system: System, host: Host) -> tuple[Setting, ...]:
         ),
         Setting(
             "smtpd_recipient_restrictions",
-            f"{probe.users(system, host)}, {recipient_rules(host)}",
-            "A mistyped address of ours is refused at once, as on port 25. Before that stands "
-            "who may write to mailctl's own account, and that it writes to nobody else.",
+            ", ".join((*probe.users(system, host), recipient_rules(host))),
+            "A mistyped address of ours is refused at once, as on port 25."
+            f"{_PROBE if host.platform.tries_itself_out else ''}",
         ),
     )
+
+
+_PROBE = (
+    " Before that stands who may write to mailctl's own account, and that it writes to nobody else."
+)
 
 
 def _submission_rates(host: Host) -> tuple[Setting, ...]:
@@ -209,7 +213,7 @@ def _submission_cleanup(host: Host) -> Service:
     hiding = (
         Setting(
             "header_checks",
-            patterns("submission_header_checks"),
+            patterns(host, "submission_header_checks"),
             "The Received header of submission shall not tell where our users sit.",
         ),
     )

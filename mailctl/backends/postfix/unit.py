@@ -7,7 +7,7 @@ instance at boot (postfix-instance-generator). Debian 13 has postfix.service alo
 
 from __future__ import annotations
 
-from mailctl.backends.postfix.section import FOLDER
+from mailctl.backends.postfix.section import folder
 from mailctl.backends.postfix.settings.names import protocols
 from mailctl.bundle import Artefact, Link, Service
 from mailctl.model.host import Host
@@ -42,7 +42,7 @@ def unit_override(host: Host) -> Artefact:
         "[Service]",
         "# `postfix check`, which runs at every start, warns of /etc/postfix/main.cf: a link out",
         "# of its folder. The folder that the link leads to is in order.",
-        f"Environment=MAIL_CONFIG={FOLDER}",
+        f"Environment=MAIL_CONFIG={folder(host)}",
         *(() if _has_one_unit(host) else _WITHOUT_POSTMULTI),
     )
     return Artefact(_DROP_IN, ("\n".join(lines) + "\n").encode())

@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mailctl.bundle import CURRENT
 from mailctl.model.domain import Domain
 from mailctl.model.host import Host
 from mailctl.model.names import Address
@@ -44,13 +43,13 @@ def placed_scripts(system: System, host: Host) -> tuple[PlacedScript, ...]:
     """All scripts around the users' own, in the order in which they run."""
     domains = system.stored_on(host)
     before = (
-        *_host_scripts(BEFORE, host.sieve.before),
-        *_domain_scripts(BEFORE, max((len(d.sieve.before) for d in domains), default=0)),
+        *_host_scripts(host, BEFORE, host.sieve.before),
+        *_domain_scripts(host, BEFORE, max((len(d.sieve.before) for d in domains), default=0)),
     )
     after = (
-        *_domain_scripts(AFTER, max((len(d.sieve.after) for d in domains), default=0)),
-        *_host_scripts(AFTER, host.sieve.after),
-        *_subaddress_scripts(domains),
+        *_domain_scripts(host, AFTER, max((len(d.sieve.after) for d in domains), default=0)),
+        *_host_scripts(host, AFTER, host.sieve.after),
+        *_subaddress_scripts(host, domains),
     )
     return tuple(
         replace(script, order=order)
@@ -79,9 +78,9 @@ def user_file(address: Address) -> str:
     return f"sieve/users/{address.domain}/{address.local}.sieve"
 
 
-def user_script_pattern() -> str:
+def user_script_pattern(host: Host) -> str:
     """The same for every user, `<domain>` and `<local>` standing for her address."""
-    return f"{CURRENT}/sieve/users/<domain>/<local>.sieve"
+    return f"{host.platform.places.tree}/sieve/users/<domain>/<local>.sieve"
 
 
 def compiled_folder(name: str) -> str:
@@ -99,40 +98,40 @@ def has_subaddress_policy(domain: Domain) -> bool:
     return domain.policy.subaddress.folders is not SubaddressFolders.IGNORE
 
 
-def _host_scripts(when: str, scripts: tuple[Path, ...]) -> tuple[PlacedScript, ...]:
+def _host_scripts(host: Host, when: str, scripts: tuple[Path, ...]) -> tuple[PlacedScript, ...]:
     return tuple(
         PlacedScript(
             f"host-{when}-{index}",
             when,
             index,
-            f"{CURRENT}/{host_file(when, index)}",
+            f"{host.platform.places.tree}/{host_file(when, index)}",
             f"The host's `sieve: {when}`: {script.name}.",
         )
         for index, script in enumerate(scripts, 1)
     )
 
 
-def _domain_scripts(when: str, count: int) -> tuple[PlacedScript, ...]:
+def _domain_scripts(host: Host, when: str, count: int) -> tuple[PlacedScript, ...]:
     return tuple(
         PlacedScript(
             f"domain-{when}-{index}",
             when,
             index,
-            f"{CURRENT}/{domain_file('<domain>', when, index)}",
+            f"{host.platform.places.tree}/{domain_file('<domain>', when, index)}",
             f"A domain's `sieve: {when}`, where it has one.",
         )
         for index in range(1, count + 1)
     )
 
 
-def _subaddress_scripts(domains: tuple[Domain, ...]) -> tuple[PlacedScript, ...]:
+def _subaddress_scripts(host: Host, domains: tuple[Domain, ...]) -> tuple[PlacedScript, ...]:
     if not any(map(has_subaddress_policy, domains)):
         return ()
     script = PlacedScript(
         "subaddress",
         AFTER,
         1,
-        f"{CURRENT}/{subaddress_file('<domain>')}",
+        f"{host.platform.places.tree}/{subaddress_file('<domain>')}",
         "Mail to user+detail goes to INBOX.detail, as the domain's `subaddress` says; it runs "
         "last, so that every other script has precedence.",
         "RFC 5233",

@@ -13,8 +13,8 @@
 set -eu
 umask 022
 LC_ALL=C
-# Debian's own programs
-PATH=/usr/sbin:/usr/bin:/sbin:/bin
+# Debian's own programs, and NixOS' where those are not
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:/run/wrappers/bin:/run/current-system/sw/bin
 export LC_ALL PATH
 
 TAB='	' # a tab

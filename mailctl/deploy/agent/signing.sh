@@ -4,5 +4,7 @@
 say agent 1
 say uid "$(id -u)"
 table=$current/opendkim/KeyTable
+# NixOS' modules lay it
+[ -e "$table" ] || table=$root/etc/mailctl/opendkim/KeyTable
 [ ! -e "$table" ] || sed "s/^/signs$TAB/" "$table"
 say end

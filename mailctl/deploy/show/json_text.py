@@ -70,6 +70,7 @@ def _plan(seen: Preview, keys: bool) -> Value:
             {**_change(change, seen.delta_of(change.subject), keys), **_diff(seen, change, keys)}
             for change in plan.changes
         ],
+        "told": list(seen.told),
         "drift": _all_drift(seen, keys),
         "dns": [
             {"name": one.name, "type": one.type, "because": one.because} for one in seen.effects

@@ -28,14 +28,15 @@ _MOST_EFFECTS = 10
 
 def plan_text(seen: Preview, *, keys: bool = False) -> str:
     """The plan: a heading, the overrides, what a new release brings, a line for each change, what
-    was changed by hand, the DNS records concerned. `keys`: the keys of maps, too, below their
-    counts."""
+    the host says to it, what was changed by hand, the DNS records concerned. `keys`: the keys of
+    maps, too, below their counts."""
     lines = [_heading(seen), *_overrides(seen), *_notes(seen)]
     for change in seen.plan.changes:
         delta = seen.delta_of(change.subject) if change.kind is Kind.FILE else None
         lines.append(_line(change, delta))
         if keys and delta:
             lines += [f"      {line}" for line in entry_lines(delta)]
+    lines += (f"  the system {printable(line)}" for line in seen.told)
     if seen.plan.drift:
         lines.append("  changed by hand on the host, and replaced by apply:")
         lines += drift_lines(seen, keys=keys)

@@ -11,8 +11,8 @@ from dovecot_house import House, OneHash
 
 from mailctl.backends.dovecot.backend import Dovecot
 from mailctl.backends.dovecot.parameters import known
-from mailctl.bundle import STATE
 from mailctl.model.host import CertificateFiles, Host, Protocols, Role
+from mailctl.model.places import STATE
 from mailctl.model.system import System
 from mailctl.render.dovecot import value
 

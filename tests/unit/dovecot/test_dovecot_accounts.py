@@ -21,41 +21,44 @@ from mailctl.backends.dovecot.backend import Dovecot
 
 
 def test_lines_are_sorted_whatever_the_order_of_the_spec() -> None:
-    one = passwd_file("u", [user("b"), user("a")], OpenVault(), (2, 4))
-    other = passwd_file("u", [user("a"), user("b")], OpenVault(), (2, 4))
+    one = passwd_file("u", [user("b"), user("a")], OpenVault(), small_host("debian-13"))
+    other = passwd_file("u", [user("a"), user("b")], OpenVault(), small_host("debian-13"))
     assert one == other
     assert one.content.decode().splitlines()[0].startswith("a@mail.example:")
 
 
 @pytest.mark.parametrize(
-    ("version", "field"),
-    [((2, 3), "userdb_quota_rule=*:bytes=1048576"), ((2, 4), "userdb_quota_storage_size=1048576B")],
+    ("platform", "field"),
+    [
+        ("debian-12", "userdb_quota_rule=*:bytes=1048576"),
+        ("debian-13", "userdb_quota_storage_size=1048576B"),
+    ],
 )
-def test_the_quota_stands_in_the_users_line(version: tuple[int, int], field: str) -> None:
-    made = passwd_file("u", [user("a", quota=1 << 20)], OpenVault(), version)
+def test_the_quota_stands_in_the_users_line(platform: str, field: str) -> None:
+    made = passwd_file("u", [user("a", quota=1 << 20)], OpenVault(), small_host(platform))
     assert made.content.decode() == f"a@mail.example:{HASH}::::::{field}\n"
 
 
 def test_who_has_no_limit_has_no_quota_in_her_line() -> None:
-    made = passwd_file("u", [user("a")], OpenVault(), (2, 3))
+    made = passwd_file("u", [user("a")], OpenVault(), small_host("debian-12"))
     assert made.content.decode() == f"a@mail.example:{HASH}::::::\n"
 
 
 def test_a_quote_is_written_as_dovecot_looks_it_up() -> None:
-    made = passwd_file("u", [user("o'brien")], OpenVault(), (2, 4))
+    made = passwd_file("u", [user("o'brien")], OpenVault(), small_host("debian-13"))
     assert made.content.decode().startswith("o\\'brien@mail.example:{ARGON2ID}")
 
 
 @pytest.mark.parametrize("local", ["a:b", "#a", "a\nb", "a\rb", "a\0b"])
 def test_a_name_that_would_break_the_file_is_refused(local: str) -> None:
     with pytest.raises(ValueError, match="cannot stand in a passwd-file"):
-        passwd_file("u", [user(local)], OpenVault(), (2, 4))
+        passwd_file("u", [user(local)], OpenVault(), small_host("debian-13"))
 
 
 @pytest.mark.parametrize("hashed", ["{PLAIN}a:b", "{PLAIN}a\nroot:x"])
 def test_a_hash_that_would_break_the_file_is_refused(hashed: str) -> None:
     with pytest.raises(ValueError, match="cannot stand in a passwd-file"):
-        passwd_file("u", [user("a")], OpenVault(hashed), (2, 4))
+        passwd_file("u", [user("a")], OpenVault(hashed), small_host("debian-13"))
 
 
 @pytest.mark.parametrize("platform", DEBIANS)
@@ -89,6 +92,6 @@ def test_withheld_secrets_leave_an_empty_file_that_says_so() -> None:
 def test_a_hundred_thousand_users_are_no_matter() -> None:
     users = [user(f"user{number}", quota=1 << 30) for number in range(100_000)]
     began = time.perf_counter()
-    made = passwd_file("u", users, OpenVault(), (2, 4))
+    made = passwd_file("u", users, OpenVault(), small_host("debian-13"))
     assert time.perf_counter() - began < 5
     assert made.content.count(b"\n") == 100_000

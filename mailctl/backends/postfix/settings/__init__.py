@@ -28,6 +28,6 @@ def sections(system: System, host: Host) -> tuple[Section, ...]:
         sasl.section(host),
         tls.section(host),
         milters.section(system, host),
-        outbound.section(),
-        queue.section(),
+        outbound.section(host),
+        queue.section(host),
     )

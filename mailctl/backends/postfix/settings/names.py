@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailctl.backends.base import Setting
-from mailctl.backends.postfix.section import FOLDER, Section
+from mailctl.backends.postfix.section import Section, folder
 from mailctl.model.host import Host
 
 
@@ -17,16 +17,11 @@ def _names(host: Host) -> tuple[Setting, ...]:
         Setting(
             "compatibility_level",
             "3.6",
-            "Debian 12 ships 0, with which smtpd_relay_restrictions would be empty by default.",
+            "The defaults of Postfix 3.6, whatever the distribution says: at 0, which Debian 12 "
+            "ships, smtpd_relay_restrictions would be empty by default.",
             "COMPATIBILITY_README",
         ),
-        Setting(
-            "meta_directory",
-            FOLDER,
-            "The list of table types and that of Postfix's own folders stand beside this file: "
-            "`postfix check` looks at one folder, and warns of links in it, as in /etc/postfix.",
-            "postconf(5)",
-        ),
+        *_meta(host),
         Setting(
             "myhostname",
             host.fqdn,
@@ -62,6 +57,20 @@ def _names(host: Host) -> tuple[Setting, ...]:
             "append_dot_mydomain",
             "no",
             "An unqualified domain is the mail client's fault; guessing at it misdelivers.",
+            "postconf(5)",
+        ),
+    )
+
+
+def _meta(host: Host) -> tuple[Setting, ...]:
+    if host.platform.is_nixos:
+        return ()  # both lists are in the package there
+    return (
+        Setting(
+            "meta_directory",
+            folder(host),
+            "The list of table types and that of Postfix's own folders stand beside this file: "
+            "`postfix check` looks at one folder, and warns of links in it, as in /etc/postfix.",
             "postconf(5)",
         ),
     )

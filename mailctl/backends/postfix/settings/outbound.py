@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from mailctl.backends.base import Setting
 from mailctl.backends.postfix.section import Section
+from mailctl.model.host import Host
 
 
-def section() -> Section:
+def section(host: Host) -> Section:
     """TLS wherever the other side has it."""
     return Section(
         "Sending to other hosts",
@@ -44,7 +45,7 @@ def section() -> Section:
             ),
             Setting(
                 "smtp_tls_session_cache_database",
-                "lmdb:${data_directory}/smtp_scache",
+                f"{host.platform.places.cache_type}:${{data_directory}}/smtp_scache",
                 "Further connections to a host need no full handshake.",
                 "TLS_README",
             ),

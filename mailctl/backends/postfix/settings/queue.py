@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from mailctl.backends.base import Setting
 from mailctl.backends.postfix.section import Section
+from mailctl.model.host import Host
 
 
-def section() -> Section:
+def section(host: Host) -> Section:
     """Times and notices."""
     return Section(
         "The queue",
@@ -41,11 +42,18 @@ def section() -> Section:
                 "The postmaster hears of full disks and broken programs, not of every refusal.",
                 "postconf(5)",
             ),
-            Setting(
-                "default_database_type",
-                "lmdb",
-                "Berkeley DB is leaving the distributions.",
-                "lmdb_table(5)",
-            ),
+            _table_type(host),
         ),
     )
+
+
+def _table_type(host: Host) -> Setting:
+    kind = host.platform.places.table_type
+    because, source = _TABLE_TYPES[kind]
+    return Setting("default_database_type", kind, because, source)
+
+
+_TABLE_TYPES = {
+    "lmdb": ("Berkeley DB is leaving the distributions.", "lmdb_table(5)"),
+    "hash": ("What services.postfix.mapFiles compiles, under this name.", "DATABASE_README"),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailctl.backends.base import Setting
 from mailctl.backends.postfix import probe
-from mailctl.backends.postfix.section import FOLDER, Section, patterns, table
+from mailctl.backends.postfix.section import Section, folder, patterns, table
 from mailctl.model.host import Host, Role
 from mailctl.model.system import System
 
@@ -13,8 +13,8 @@ def recipient_rules(host: Host) -> str:
     """What an address must be to receive, on every port; a store also asks for room."""
     rules = [
         "reject_non_fqdn_recipient",
-        f"check_recipient_access {table('refused_recipients')}",
-        f"check_recipient_access {patterns('undeliverable_syntax')}",
+        f"check_recipient_access {table(host, 'refused_recipients')}",
+        f"check_recipient_access {patterns(host, 'undeliverable_syntax')}",
         "reject_unlisted_recipient",
     ]
     if host.has(Role.STORE):
@@ -164,7 +164,7 @@ def _access(system: System, host: Host) -> tuple[Setting, ...]:
         *probe.rule(host),
         Setting(
             "refuse_own_domains",
-            f"check_recipient_access {table('undeliverable')}",
+            f"check_recipient_access {table(host, 'undeliverable')}",
             "Refuses an address of ours whose spelling no mailbox takes; foreign hosts may "
             "take it.",
             "access(5)",
@@ -191,9 +191,9 @@ def _access(system: System, host: Host) -> tuple[Setting, ...]:
         ),
         Setting(
             "smtpd_recipient_restrictions",
-            f"{probe.STRANGERS}, {recipient_rules(host)}",
-            "Refused in this order: the account that only the host itself writes to, when it "
-            "tries out whether mail flows; unqualified addresses but postmaster; users who only "
+            ", ".join((*probe.strangers(host), recipient_rules(host))),
+            f"Refused in this order: {_PROBE if host.platform.tries_itself_out else ''}"
+            "unqualified addresses but postmaster; users who only "
             "send and the system's accounts; spellings that no mailbox can have, as non-ASCII or "
             "control characters, which would come back as a bounce; unknown addresses; "
             "mailboxes that have no room, of which Dovecot knows.",
@@ -208,6 +208,9 @@ def _access(system: System, host: Host) -> tuple[Setting, ...]:
         ),
         *_codes(),
     )
+
+
+_PROBE = "the account that only the host itself writes to, when it tries out whether mail flows; "
 
 
 def _codes() -> tuple[Setting, ...]:
@@ -240,7 +243,7 @@ def _clients(system: System, host: Host) -> tuple[Setting, ...]:
     return (
         Setting(
             "smtpd_client_restrictions",
-            f"check_client_access cidr:{FOLDER}/own_hosts, reject",
+            f"check_client_access cidr:{folder(host)}/own_hosts, reject",
             "This host stores mail that other hosts of the spec receive: only they may bring it.",
             "SMTPD_ACCESS_README",
         ),

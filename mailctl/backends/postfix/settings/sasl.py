@@ -9,7 +9,7 @@ from mailctl.model.host import Host, Role
 
 def section(host: Host) -> Section:
     """Login by Dovecot, for the submission services alone."""
-    owners = (_OWNERS,) if host.has(Role.SUBMISSION) else ()
+    owners = (_owners(host),) if host.has(Role.SUBMISSION) else ()
     return Section("Logging in", (*_LOGIN, *owners))
 
 
@@ -29,7 +29,7 @@ _LOGIN = (
     Setting(
         "smtpd_sasl_path",
         "private/auth",
-        "Dovecot's socket, inside Postfix's queue folder and so within its chroot.",
+        "Dovecot's socket, inside Postfix's queue folder, which is its chroot where it has one.",
         "SASL_README",
     ),
     Setting(
@@ -52,10 +52,12 @@ _LOGIN = (
     ),
 )
 
-_OWNERS = Setting(
-    "smtpd_sender_login_maps",
-    table("sender_owners"),
-    "Who may send as which address: out of the same graph as delivery, so that one "
-    "may send as what one receives for.",
-    "SASL_README",
-)
+
+def _owners(host: Host) -> Setting:
+    return Setting(
+        "smtpd_sender_login_maps",
+        table(host, "sender_owners"),
+        "Who may send as which address: out of the same graph as delivery, so that one "
+        "may send as what one receives for.",
+        "SASL_README",
+    )

@@ -17,9 +17,9 @@ def section(system: System, host: Host) -> Section:
     """Tables that the host has a use for, and none besides."""
     settings = [*_virtual(system, host)]
     if system.stored_on(host):
-        settings += _mailboxes()
+        settings += _mailboxes(host)
     if system.relayed_by(host):
-        settings += _relayed()
+        settings += _relayed(host)
     return Section("Domains, addresses and where their mail goes", tuple(settings))
 
 
@@ -42,14 +42,14 @@ def _virtual(system: System, host: Host) -> tuple[Setting, ...]:
         ),
         Setting(
             "virtual_alias_domains",
-            table("own_names"),
+            table(host, "own_names"),
             "The host's own names, as far as they are no mail domain: only the addresses that "
             "virtual_alias_maps lists exist there.",
             "ADDRESS_CLASS_README",
         ),
         Setting(
             "virtual_alias_maps",
-            table("virtual_aliases"),
+            table(host, "virtual_aliases"),
             "Users' aliases, alias addresses, forwards, catch-alls, and the system's own mail. "
             "In a domain with a catch-all every address stands here, so that none is caught.",
             "virtual(5)",
@@ -69,17 +69,17 @@ def _virtual(system: System, host: Host) -> tuple[Setting, ...]:
     )
 
 
-def _mailboxes() -> tuple[Setting, ...]:
+def _mailboxes(host: Host) -> tuple[Setting, ...]:
     return (
         Setting(
             "virtual_mailbox_domains",
-            table("mailbox_domains"),
+            table(host, "mailbox_domains"),
             "The domains whose mailboxes this host keeps.",
             "VIRTUAL_README",
         ),
         Setting(
             "virtual_mailbox_maps",
-            table("mailboxes"),
+            table(host, "mailboxes"),
             "The mailboxes: anybody else is refused while the sender is still there, instead "
             "of being sent a bounce later.",
             "ADDRESS_CLASS_README",
@@ -100,23 +100,23 @@ def _mailboxes() -> tuple[Setting, ...]:
     )
 
 
-def _relayed() -> tuple[Setting, ...]:
+def _relayed(host: Host) -> tuple[Setting, ...]:
     return (
         Setting(
             "relay_domains",
-            table("relay_domains"),
+            table(host, "relay_domains"),
             "The domains that this host receives for another host of the spec.",
             "STANDARD_CONFIGURATION_README",
         ),
         Setting(
             "relay_recipient_maps",
-            table("relay_recipients"),
+            table(host, "relay_recipients"),
             "Their addresses, so that unknown ones are refused here, at the edge.",
             "ADDRESS_CLASS_README",
         ),
         Setting(
             "transport_maps",
-            table("transports"),
+            table(host, "transports"),
             "Straight to the host that keeps the mailboxes, not by MX records, which point here.",
             "transport(5)",
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailctl.backends.base import Setting
 from mailctl.backends.postfix.section import Section
-from mailctl.bundle import STATE
+from mailctl.bundle import TLS_CHAIN, TLS_KEY
 from mailctl.model.host import CertificateFiles, Host
 from mailctl.render.postfix import literal
 
@@ -32,7 +32,7 @@ def _certificate(host: Host) -> tuple[Setting, ...]:
     if isinstance(host.tls, CertificateFiles):
         key, chain = literal(host.tls.key), literal(host.tls.certificate)
     else:
-        key, chain = f"{STATE}/tls/key.pem", f"{STATE}/tls/fullchain.pem"
+        key, chain = TLS_KEY, TLS_CHAIN
     return (
         Setting(
             "smtpd_tls_chain_files",

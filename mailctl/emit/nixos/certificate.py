@@ -1,0 +1,71 @@
+"""The host's certificate under NixOS: made there once, or one that somebody brings.
+
+One below /var/lib/acme/NAME is security.acme's: its renewal tells the daemons, which read a
+certificate when they start or are reloaded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailctl.bundle import TLS_CHAIN, TLS_KEY
+from mailctl.emit.nixos.shapes import Shape
+from mailctl.emit.nixos.values import Attrs, Entry, Lines, Raw, entry
+from mailctl.model.host import CertificateFiles, Host
+
+_ACME = re.compile(r"/var/lib/acme/([A-Za-z0-9._*-]+)/[^/]+")
+UNIT = "mailctl-certificate"
+
+
+def renewals(host: Host, shape: Shape) -> Iterator[Entry]:
+    """Which services security.acme reloads."""
+    if not isinstance(host.tls, CertificateFiles):
+        return
+    found = _ACME.fullmatch(host.tls.certificate)
+    if found:
+        told = ("postfix.service", f"{shape.dovecot_unit}.service")
+        yield Entry(
+            ("security", "acme", "certs", found[1], "reloadServices"),
+            told,
+            "A renewed certificate is served at once.",
+        )
+
+
+def makes_its_own(host: Host) -> bool:
+    """Whether the spec leaves the certificate to the host."""
+    return not isinstance(host.tls, CertificateFiles)
+
+
+def unit(host: Host, shape: Shape) -> Attrs:
+    """The service that makes it, before anybody asks for it."""
+    users = ("postfix.service", f"{shape.dovecot_unit}.service")
+    return Attrs(
+        (
+            entry("description", "A self-signed certificate for mail"),
+            entry("wantedBy", users),
+            entry("before", users),
+            entry("path", (Raw("pkgs.openssl"),)),
+            entry(
+                "unitConfig.ConditionPathExists",
+                f"!{TLS_CHAIN}",
+                "Made once: mail clients ask their users about every new one.",
+            ),
+            entry("serviceConfig.Type", "oneshot"),
+            entry("script", Lines(_script(host))),
+        )
+    )
+
+
+def _script(host: Host) -> str:
+    folder = TLS_KEY.rsplit("/", 1)[0]
+    return f"""\
+umask 077
+mkdir -p {folder}
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 3650 \\
+  -subj /CN={host.fqdn} -addext subjectAltName=DNS:{host.fqdn} \\
+  -keyout {TLS_KEY} -out {TLS_CHAIN}.new
+chmod 0644 {TLS_CHAIN}.new
+chmod 0755 {folder}
+mv {TLS_CHAIN}.new {TLS_CHAIN}
+"""

@@ -1,0 +1,187 @@
+"""The texts of an evaluated module, run by Debian's daemons: a throwaway host that is made to look
+like the NixOS host, as far as they can tell.
+
+Where nixpkgs' programs and libraries are is left out, for they are Debian's here; `hash` becomes
+`lmdb` where Debian's Postfix has no Berkeley DB. All else is as the module says it: its users, its
+folders by systemd-tmpfiles, its files in /etc, its secrets, its certificate's script.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from nixos_building import example, write_module
+from nixos_evaluation import Evaluated, content, evaluate
+
+from mailctl.bundle import Artefact
+from mailctl.compile import compile_host
+from mailctl.model.host import Host
+from mailctl.model.names import DomainName
+from mailctl.model.platform import PLATFORMS
+from mailctl.model.settings import DkimSelector
+from mailctl.model.system import System
+from mailctl.model.user import User
+from mailctl.rehearsal.recipe import stocked
+from mailctl.rehearsal.throwaway import ThrowawayHost, ThrowawayNetwork, throwaway_network
+
+PASSWORD = "correct horse"
+_HASH = "{ARGON2ID}" + PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1).hash(
+    PASSWORD, salt=b"0123456789abcdef"
+)
+_STORE = re.compile(
+    r"^(?:\w+ = (?:/nix/store/\S*|/run/current-system/\S*)|shlib_directory = no)$", re.MULTILINE
+)
+_SIGNER = """\
+[Service]
+User=opendkim
+Group=opendkim
+RuntimeDirectory=opendkim
+UMask=0077
+PrivateUsers=true
+ProtectSystem=strict
+ExecStart=
+ExecStart=/usr/sbin/opendkim -f -l -x /etc/opendkim.conf
+Type=simple
+PIDFile=
+"""
+
+
+_KEY = generate_private_key(65537, 2048).private_bytes(
+    Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+)
+
+
+class OneSecret:
+    """Everybody has the same password, every domain the same key."""
+
+    def password_hash(self, user: User) -> str:
+        return _HASH
+
+    def private_key(self, domain: DomainName, selector: DkimSelector) -> bytes:
+        return _KEY
+
+
+@dataclass(frozen=True)
+class NixosHouse:
+    """A booted host, the network in which it is, and what it was made from."""
+
+    release: str
+    system: System
+    evaluated: Evaluated
+    host: ThrowawayHost
+    network: ThrowawayNetwork
+
+    @property
+    def address(self) -> str:
+        return str(self.host.addresses[0])
+
+    def run(self, *argv: str) -> str:
+        """What a command says; it must succeed."""
+        status, said = self.host.run(*argv)
+        if status != 0:
+            journal = self.host.run("journalctl", "--no-pager", "--output=cat", "--lines=20")[1]
+            raise AssertionError(f"{argv}: {said}\n{journal}")
+        return said
+
+    def tell(self, path: str, text: str | bytes, mode: int = 0o644) -> None:
+        """Write a file of the host."""
+        place = self.host.root / path.lstrip("/")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.is_symlink() or place.exists():
+            place.unlink()
+        place.write_bytes(text.encode() if isinstance(text, str) else text)
+        place.chmod(mode)
+
+
+@contextmanager
+def a_nixos_house(debian: str, release: str, folder: Path) -> Iterator[NixosHouse]:
+    """The office on a Debian host that runs what the module of a release says."""
+    system = example("office", release)
+    office = system.hosts["mail"]
+    evaluated = evaluate(release, write_module(folder, system, office))
+    with throwaway_network() as network:
+        host = network.lay(
+            "mail",
+            recipe=stocked(PLATFORMS[debian]),
+            addresses=office.addresses,
+            fqdn=office.fqdn,
+        )
+        house = NixosHouse(release, system, evaluated, host, network)
+        _write_files(house, office)
+        host.boot()
+        host.wait()
+        _move_in(house)
+        yield house
+
+
+def _write_files(house: NixosHouse, office: Host) -> None:
+    done = house.evaluated
+    for path, given in done.etc.items():
+        if path != "postfix" and "link" not in given:
+            house.tell(f"/etc/{path}", content(given))
+    for path, given in done.etc.items():
+        if path != "postfix" and "link" in given:
+            place = house.host.root / "etc" / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(given["link"])
+    for secret in _secrets(house.system, office):
+        house.tell(done.secrets[secret.path], secret.content, 0o600)
+    for name, given in done.maps.items():
+        house.tell(f"/etc/postfix/{name}", content(given))
+        os.utime(house.host.root / "etc/postfix" / name, (1, 1))  # postmap(1) waits for a second
+    house.tell("/etc/postfix/main.cf", without_store(done.main_cf))
+    house.tell("/etc/postfix/master.cf", done.master_cf)
+    house.tell("/etc/dovecot/dovecot.conf", without_store(done.dovecot_conf or ""))
+    house.tell("/etc/opendkim.conf", done.opendkim_conf or "")
+    house.tell("/etc/systemd/system/opendkim.service.d/nixos.conf", _SIGNER)
+    rules = [*done.tmpfiles, "L /run/wrappers/bin/sendmail - - - - /usr/sbin/sendmail"]
+    house.tell("/etc/tmpfiles.d/nixos.conf", "\n".join(rules) + "\n")
+
+
+def _secrets(system: System, office: Host) -> list[Artefact]:
+    found = compile_host(system, office, OneSecret()).content.artefacts
+    return [each for each in found if each.secret and each.content]
+
+
+def without_store(text: str) -> str:
+    """A text without what names the store: there Debian's defaults come in."""
+    return _STORE.sub("", text)
+
+
+def _move_in(house: NixosHouse) -> None:
+    """What a switch does there: accounts, folders, the certificate, tables, services."""
+    for name, user in house.evaluated.users.items():
+        group = str(user["group"]) or name
+        house.host.run("groupadd", "--system", group)
+        house.host.run("useradd", "--system", "--gid", group, "--home-dir", str(user["home"]), name)
+        groups = user["extraGroups"]
+        assert isinstance(groups, list)
+        for other in groups:
+            house.run("usermod", "--append", "--groups", other, name)
+    house.run("systemd-tmpfiles", "--create", "/etc/tmpfiles.d/nixos.conf")
+    house.run("sh", "-euc", house.evaluated.units["mailctl-certificate"].script)
+    house.run("install", "-d", "/var/lib/postfix/queue")
+    _make_tables(house)
+    house.run("postfix", "check")
+    house.run("systemctl", "daemon-reload")
+    for unit in ("dovecot", "opendkim", "postfix"):
+        house.run("systemctl", "restart", unit)
+
+
+def _make_tables(house: NixosHouse) -> None:
+    if "hash" not in house.run("postconf", "-m").split():
+        main = house.host.root / "etc/postfix/main.cf"
+        names = r"\b(?:hash|btree)\b(?=:| *$)"
+        main.write_text(re.sub(names, "lmdb", main.read_text(), flags=re.MULTILINE))
+        master = house.host.root / "etc/postfix/master.cf"
+        master.write_text(master.read_text().replace("hash:", "lmdb:"))
+    for name in house.evaluated.maps:
+        house.run("postmap", f"/etc/postfix/{name}")
