@@ -44,6 +44,12 @@ let
   concatMapStrings = f: list: concatStrings (map f list);
   concatMapStringsSep = separator: f: list: concatStringsSep separator (map f list);
   hasPrefix = prefix: text: substring 0 (stringLength prefix) text == prefix;
+  hasSuffix =
+    suffix: text:
+    let
+      start = stringLength text - stringLength suffix;
+    in
+    start >= 0 && substring start (stringLength suffix) text == suffix;
   removePrefix =
     prefix: text:
     if hasPrefix prefix text then
@@ -90,6 +96,7 @@ in
     getExe'
     hasAttr
     hasPrefix
+    hasSuffix
     head
     isAttrs
     isBool

@@ -1,0 +1,3 @@
+final: _: {
+  mailctl = final.callPackage ./package.nix { };
+}
