@@ -45,7 +45,8 @@ def command(spec: Path, name: str | None, release: str | None, output: Path | No
         click.echo(to_standard_output(module_files(system, host, "")), nl=False)
         return
     count = write_module(output, module_files(system, host, output.stem))
-    beside = f", and {count - 1} files in {output.parent / output.stem}" if count > 1 else ""
+    files = "1 file" if count == 2 else f"{count - 1} files"
+    beside = f", and {files} in {output.parent / output.stem}" if count > 1 else ""
     click.echo(f"{output}: {host.name} for {host.platform.name}{beside}", err=True)
 
 

@@ -116,7 +116,9 @@ def test_a_build_has_the_module_and_apart_its_secrets(tmp_path: Path) -> None:
     parse(out / "hosts" / "mail" / "mail.nix")
     assert not (out / "hosts" / "mail" / "postfix").exists()
     assert (out / "hosts" / "other" / "postfix" / "main.cf").exists()
-    users = out / "secrets" / "hosts" / "mail" / "dovecot" / "users"
+    folder = out / "secrets" / "hosts" / "mail" / "dovecot"
+    assert sorted(path.name for path in folder.iterdir()) == ["senders.smtp", "users"]
+    users = folder / "users"
     assert HASH in users.read_text()
     assert users.stat().st_mode & 0o777 == 0o600
 
