@@ -34,7 +34,7 @@ users:
 
 
 def _run(*arguments: str) -> Result:
-    return CliRunner(catch_exceptions=True).invoke(cli, list(arguments))
+    return CliRunner().invoke(cli, list(arguments))
 
 
 def _spec(folder: Path, text: str = SPEC) -> str:
