@@ -43,9 +43,9 @@ in
 
     package = lib.mkOption {
       type = lib.types.package;
-      default = pkgs.callPackage ./package.nix { };
+      default = pkgs.buildPackages.callPackage ./package.nix { };
       defaultText = lib.literalExpression "the package of this checkout";
-      description = "The mailctl that reads the spec.";
+      description = "The mailctl that reads the spec, on the machine that builds.";
     };
 
     spec = lib.mkOption {
@@ -58,7 +58,8 @@ in
 
     host = lib.mkOption {
       type = lib.types.str;
-      example = "mail";
+      default = config.networking.hostName;
+      defaultText = lib.literalExpression "config.networking.hostName";
       description = "The name that this host has in the spec.";
     };
 
@@ -77,7 +78,7 @@ in
     generated = lib.mkOption {
       type = lib.types.path;
       internal = true;
-      default = pkgs.runCommand "mailctl-module" { nativeBuildInputs = [ cfg.package ]; } ''
+      default = pkgs.buildPackages.runCommand "mailctl-module" { nativeBuildInputs = [ cfg.package ]; } ''
         mkdir $out
         mailctl nixos ${source}/${baseNameOf cfg.spec} --host ${lib.escapeShellArg cfg.host} \
           --release ${lib.trivial.release} --output $out/mail.nix

@@ -22,6 +22,7 @@ let
   };
   pkgs = {
     writeText = name: text: package name "text" // { inherit text; };
+    buildPackages = pkgs;
     linkFarm = name: _: package name "1";
     runCommand = name: _: _: package name "1";
     callPackage = _: _: package "mailctl" "1";

@@ -1,0 +1,152 @@
+# A mail server by the flake's module, in a virtual machine, and beside it a machine that tries it:
+# `nix build ./nix#checks.x86_64-linux.vm`, or `pkgs.testers.runNixOSTest ./vm-test/test.nix`.
+#
+# Passwords and keys are made when the server boots, so that none is in the store.
+{ lib, ... }:
+let
+  # What is there as secrets, and who may read it: as the module's tmpfiles rules say.
+  secrets = [
+    {
+      path = "dovecot/users";
+      owner = "root";
+      group = "dovecot2";
+      mode = "0640";
+    }
+    {
+      path = "opendkim/keys/example.org/s1.pem";
+      owner = "opendkim";
+      group = "opendkim";
+      mode = "0600";
+    }
+  ];
+in
+{
+  name = "mailctl";
+
+  nodes.mail =
+    { config, pkgs, ... }:
+    {
+      imports = [ ../module.nix ];
+      services.mailctl = {
+        enable = true;
+        spec = ./spec/mail.yaml;
+        host = "mail";
+      };
+      # Where a host has agenix or sops-nix.
+      systemd.services.test-secrets = {
+        wantedBy = [ "multi-user.target" ];
+        requiredBy = [
+          "postfix.service"
+          "opendkim.service"
+        ];
+        before = [
+          "postfix.service"
+          "dovecot.service"
+          "dovecot2.service"
+          "opendkim.service"
+        ];
+        path = [
+          config.services.mailctl.package
+          pkgs.openssl
+        ];
+        serviceConfig = {
+          Type = "oneshot";
+          RemainAfterExit = true;
+        };
+        script = ''
+          umask 077
+          mkdir -p /root/spec/secrets
+          cd /root/spec
+          sed 's/nixos-[0-9.]*/nixos-${lib.trivial.release}/' ${./spec/mail.yaml} >mail.yaml
+          for user in anna ben small; do
+            openssl rand -hex 16 >secrets/$user
+          done
+          mailctl build --with-secrets -o /root/built
+          ${lib.concatMapStrings (secret: ''
+            install -D -o ${secret.owner} -g ${secret.group} -m ${secret.mode} \
+              /root/built/secrets/hosts/mail/${secret.path} /var/lib/mailctl/secrets/${secret.path}
+          '') secrets}
+          # `install` makes folders for root alone.
+          find /var/lib/mailctl -type d -exec chmod 0711 {} +
+        '';
+      };
+      virtualisation.memorySize = 1536;
+    };
+
+  nodes.client =
+    { nodes, pkgs, ... }:
+    {
+      networking.hosts.${nodes.mail.networking.primaryIPAddress} = [ "mail.example.org" ];
+      environment.systemPackages = [ (pkgs.python3.withPackages (packages: [ packages.dkimpy ])) ];
+    };
+
+  testScript =
+    { nodes, ... }:
+    let
+      dovecot = if nodes.mail.systemd.services ? dovecot then "dovecot" else "dovecot2";
+    in
+    ''
+      import json
+      import re
+      import shlex
+
+      start_all()
+      for unit in ("postfix", "${dovecot}", "opendkim"):
+          mail.wait_for_unit(f"{unit}.service")
+      for port in (25, 465, 587, 993, 4190):
+          mail.wait_for_open_port(port)
+      client.wait_for_unit("multi-user.target")
+
+      key = "/var/lib/mailctl/secrets/opendkim/keys/example.org/s1.pem"
+      public = f"${lib.getExe nodes.mail.nixpkgs.pkgs.openssl} rsa -pubout -outform DER -in {key}"
+      given = {
+          "name": "mail.example.org",
+          "domain": "example.org",
+          "certificate": "/tmp/certificate.pem",
+          "dkim": mail.succeed(f"{public} | base64 -w0").strip(),
+          "passwords": {
+              user: mail.succeed(f"cat /root/spec/secrets/{user}").strip()
+              for user in ("anna", "ben", "small")
+          },
+      }
+      certificate = mail.succeed("cat /var/lib/mailctl/tls/fullchain.pem")
+      client.succeed(f"printf %s {shlex.quote(certificate)} >/tmp/certificate.pem")
+      client.succeed(f"printf %s {shlex.quote(json.dumps(given))} >/tmp/given.json")
+
+      with subtest("what a mail server must do"):
+          print(client.succeed("python3 ${./proofs.py} /tmp/given.json"))
+
+      with subtest("secrets are read by those who may, and are not in the store"):
+          for path, mode in (
+              ${lib.concatMapStrings (secret: ''("${secret.path}", "${secret.mode} ${secret.owner} ${secret.group}"),'') secrets}
+          ):
+              found = mail.succeed(f"stat -L -c '0%a %U %G' /etc/mailctl/{path}").strip()
+              assert found == mode, f"{path}: {found}"
+              assert mail.succeed(f"realpath /etc/mailctl/{path}").startswith("/var/lib/mailctl/")
+
+      with subtest("a reboot changes nothing"):
+          mail.succeed("systemctl restart postfix ${dovecot} opendkim")
+          for port in (25, 587, 993):
+              mail.wait_for_open_port(port)
+
+      with subtest("the journals end without a warning that nobody provoked"):
+          units = " ".join(
+              f"--unit {unit}.service"
+              for unit in ("postfix", "${dovecot}", "opendkim", "mailctl-certificate")
+          )
+          said = mail.succeed(f"journalctl --boot --output cat {units}").splitlines()
+          provoked = (
+              # wrong_password
+              r"SASL PLAIN authentication failed",
+              # systemd stops it above, and Dovecot calls that a warning
+              r"Warning: Killed with signal 15",
+          )
+          complaints = [
+              line
+              for line in said
+              if re.search(r"\b(warning|error|fatal|panic)\b", line, re.IGNORECASE)
+              and not any(re.search(known, line) for known in provoked)
+          ]
+          assert not complaints, complaints
+    '';
+}
