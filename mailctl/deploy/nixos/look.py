@@ -47,7 +47,14 @@ class Seen:
         """As far as the refusal of another platform asks."""
         os_id, version = self.os
         return Observation(
-            os_id, version, self.generation, self.digest, self.confirmed, 0, None, was=self.was
+            os_id=os_id,
+            os_version=version,
+            generation=self.generation,
+            digest=self.digest,
+            confirmed=self.confirmed,
+            room=0,
+            inodes=None,
+            was=self.was,
         )
 
 
