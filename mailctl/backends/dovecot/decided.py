@@ -58,7 +58,7 @@ DECIDED: dict[str, str] = {
             *("first_valid_uid", "last_valid_uid", "first_valid_gid", "last_valid_gid"),
             *("default_internal_user", "default_internal_group", "default_login_user"),
             *("instance_name", "import_environment", "login_plugin_dir", "sieve_plugin_dir"),
-            *("dovecot_config_version", "dovecot_storage_version", "version_ignore"),
+            *("dovecot_storage_version", "version_ignore"),
             *("config_cache_size", "process_shutdown_filter", "lua_file"),
         ),
         _LAYOUT,

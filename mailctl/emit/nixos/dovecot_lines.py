@@ -9,6 +9,9 @@ from mailctl.backends.dovecot.lines import Block, Line, Section
 from mailctl.emit.nixos.values import Default, Entry, Value
 from mailctl.render.dovecot import value
 
+_LANGUAGE = "dovecot_config_version"
+"""No override can name it, and all else is written in what it says."""
+
 NIXPKGS_SAYS = frozenset({"sendmail_path"})
 """Parameters that nixpkgs' module sets, to what they shall be."""
 
@@ -30,8 +33,12 @@ def without(sections: Iterable[Section], taken: frozenset[Line]) -> tuple[Sectio
 
 def setting(path: tuple[str, ...], line: Line, chosen: Value) -> Entry:
     """A line as an entry: what the rest of the system rests on is no default."""
-    decided = not line.blocks[0].endswith("-login") if line.blocks else line.name in DECIDED
+    decided = not line.blocks[0].endswith("-login") if line.blocks else _is_decided(line.name)
     return Entry(path, chosen if decided else Default(chosen), line.because)
+
+
+def _is_decided(name: str) -> bool:
+    return name == _LANGUAGE or name in DECIDED
 
 
 def text_of(line: Line) -> str:
