@@ -140,6 +140,9 @@ def test_a_certificate_of_acme_is_served_when_it_is_renewed(tmp_path: Path, rele
     unit = "dovecot" if release == "26.05" else "dovecot2"
     assert done.certificates == {"mail.office.example": ["postfix.service", f"{unit}.service"]}
     assert "mailctl-certificate" not in done.units
+    for waiting in (done.units["postfix"], done.units[unit]):
+        assert "acme-mail.office.example.service" in waiting.after
+        assert "acme-mail.office.example.service" in waiting.wants
     assert f"smtpd_tls_chain_files = {place}/key.pem, {place}/fullchain.pem\n" in done.main_cf
 
 

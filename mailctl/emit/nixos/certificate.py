@@ -20,16 +20,25 @@ UNIT = "mailctl-certificate"
 
 def renewals(host: Host, shape: Shape) -> Iterator[Entry]:
     """Which services security.acme reloads."""
-    if not isinstance(host.tls, CertificateFiles):
-        return
-    found = _ACME.fullmatch(host.tls.certificate)
-    if found:
-        told = ("postfix.service", f"{shape.dovecot_unit}.service")
+    for name in _acme(host):
         yield Entry(
-            ("security", "acme", "certs", found[1], "reloadServices"),
-            told,
+            ("security", "acme", "certs", name, "reloadServices"),
+            ("postfix.service", f"{shape.dovecot_unit}.service"),
             "A renewed certificate is served at once.",
         )
+
+
+def awaited(host: Host) -> tuple[str, ...]:
+    """The units after which there is a certificate, be it a provisional one."""
+    return tuple(f"acme-{name}.service" for name in _acme(host))
+
+
+def _acme(host: Host) -> tuple[str, ...]:
+    """The name of security.acme's certificate, if the host's is one."""
+    if not isinstance(host.tls, CertificateFiles):
+        return ()
+    found = _ACME.fullmatch(host.tls.certificate)
+    return (found[1],) if found else ()
 
 
 def makes_its_own(host: Host) -> bool:

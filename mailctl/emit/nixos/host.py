@@ -60,7 +60,10 @@ def units(system: System, host: Host, shape: Shape, content: Contribution) -> It
     signs = any(each.path.startswith("opendkim/") for each in content.artefacts)
     others = (*((shape.dovecot_unit,) if serves else ()), *(("opendkim",) if signs else ()))
     public = public_files(system, host, content)
-    waits = tuple(f"{name}.service" for name in others)
+    awaited: tuple[Value | Item, ...] = tuple(
+        Item(name, _CERTIFICATE) for name in certificate.awaited(host)
+    )
+    waits = (*(f"{name}.service" for name in others), *awaited)
     patterns = _triggers("postfix/", public)
     yield entry(
         "postfix",
@@ -73,7 +76,7 @@ def units(system: System, host: Host, shape: Shape, content: Contribution) -> It
         ),
     )
     if serves:
-        setup = ("postfix-setup.service",)
+        setup = ("postfix-setup.service", *awaited)
         yield Entry(
             (shape.dovecot_unit,),
             Attrs((entry("after", setup, _SOCKETS), entry("wants", setup))),
@@ -86,6 +89,9 @@ def units(system: System, host: Host, shape: Shape, content: Contribution) -> It
 
 
 _AFTER = "smtpd ends where it cannot ask about passwords, and master(8) waits for a minute then."
+_CERTIFICATE = (
+    "Before it ran for the first time there is no certificate, and Dovecot does not start."
+)
 _SOCKETS = "It makes the folder in which Dovecot's sockets for Postfix lie."
 
 
