@@ -2,7 +2,9 @@
 #
 # What `mailctl nixos` writes is built while the configuration is evaluated, and its parts are taken
 # one by one. The names down to the options below stand here in full, for what a module defines may
-# not depend on what it has built: NixOS would look for `spec` in it, and never come to an end.
+# not depend on what it has built: NixOS would look for `spec` in it, and never come to an end. For the
+# same reason there is no mkIf around them: it would be looked into, and built, on every host that
+# imports the module and is no mail server.
 {
   config,
   lib,
@@ -13,17 +15,24 @@
 let
   cfg = config.services.mailctl;
 
-  # Only what a spec consists of enters the store, which everybody on the host can read: neither
-  # keys/ nor secrets/, but for the states of key rotations, which say which key signs.
+  # Only what a spec consists of enters the store, which everybody on the host can read: nothing of
+  # secrets/, and of keys/ the states of key rotations alone, which say which key signs.
   isPublic =
     path: type:
-    type == "directory"
-    || baseNameOf path == "rotation.json"
-    || lib.any (ending: lib.hasSuffix ending path) [
-      ".yaml"
-      ".yml"
-      ".sieve"
-    ];
+    let
+      name = baseNameOf path;
+      isBelow = folder: lib.hasPrefix "${toString (dirOf cfg.spec)}/${folder}/" path;
+    in
+    if type == "directory" then
+      name != "secrets" && name != ".git"
+    else if isBelow "keys" then
+      name == "rotation.json"
+    else
+      lib.any (ending: lib.hasSuffix ending name) [
+        ".yaml"
+        ".yml"
+        ".sieve"
+      ];
   hashes = builtins.length (builtins.split "[{][A-Z0-9.-]+[}][$]" (builtins.readFile cfg.spec));
   source =
     if hashes > 1 then
@@ -36,6 +45,8 @@ let
       };
 
   made = (import "${cfg.generated}/mail.nix" { inherit config lib pkgs; }).config;
+  # What is made for a place, if anything is.
+  part = path: default: if cfg.enable then lib.attrByPath path default made else default;
 in
 {
   options.services.mailctl = {
@@ -87,19 +98,20 @@ in
     };
   };
 
-  config = lib.mkIf cfg.enable {
-    inherit (made) assertions warnings;
-    services.mailctl.secretFiles = made.services.mailctl.secretFiles;
-    services.postfix = made.services.postfix;
-    services.dovecot2 = made.services.dovecot2 or { };
-    services.opendkim = made.services.opendkim or { };
-    environment.etc = made.environment.etc;
-    environment.systemPackages = made.environment.systemPackages or [ ];
-    systemd.services = made.systemd.services;
-    systemd.tmpfiles.rules = made.systemd.tmpfiles.rules;
-    users.users = made.users.users or { };
-    users.groups = made.users.groups or { };
-    networking.firewall.allowedTCPPorts = made.networking.firewall.allowedTCPPorts;
-    security.acme.certs = made.security.acme.certs or { };
+  config = {
+    assertions = part [ "assertions" ] [ ];
+    warnings = part [ "warnings" ] [ ];
+    services.mailctl.secretFiles = part [ "services" "mailctl" "secretFiles" ] { };
+    services.postfix = part [ "services" "postfix" ] { };
+    services.dovecot2 = part [ "services" "dovecot2" ] { };
+    services.opendkim = part [ "services" "opendkim" ] { };
+    environment.etc = part [ "environment" "etc" ] { };
+    environment.systemPackages = part [ "environment" "systemPackages" ] [ ];
+    systemd.services = part [ "systemd" "services" ] { };
+    systemd.tmpfiles.rules = part [ "systemd" "tmpfiles" "rules" ] [ ];
+    users.users = part [ "users" "users" ] { };
+    users.groups = part [ "users" "groups" ] { };
+    networking.firewall.allowedTCPPorts = part [ "networking" "firewall" "allowedTCPPorts" ] [ ];
+    security.acme.certs = part [ "security" "acme" "certs" ] { };
   };
 }

@@ -3,13 +3,14 @@ same system as the module that `mailctl nixos` writes."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from nix_expressions import evaluated, parse
-from nixos_building import EXAMPLES, RELEASES, ROOT, example, write_module
+from nixos_building import EXAMPLES, RELEASES, ROOT, all_modules, example, write_module
 from nixos_evaluation import Evaluated, evaluate
 
 from mailctl.emit.nixos import module_files
@@ -59,6 +60,35 @@ def test_so_does_one_with_a_certificate_of_acme(tmp_path: Path, release: str) ->
     assert taken == written
 
 
+def test_a_host_that_is_no_mail_server_may_import_it(tmp_path: Path) -> None:
+    """There is no spec, so that whatever looked for one would fail."""
+    done = evaluate("25.11", MODULE)
+    assert (done.etc, done.units, done.ports, done.failed) == ({}, {}, [], [])
+    assert (done.dovecot_conf, done.opendkim_conf) == (None, None)
+
+
+def test_the_frame_has_a_place_for_all_that_is_generated(tmp_path: Path) -> None:
+    """A part without a place would be lost without a word."""
+    frame = re.findall(r"part (\[(?: \"\w+\")+ \])", MODULE.read_text())
+    lib = f'import {ROOT}/tests/nixos/declarations/lib.nix {{ release = "25.11"; }}'
+    for *_, host, file in all_modules(tmp_path):
+        generated = f"(import {file} {{ lib = {lib}; config = {{ }}; pkgs = {{ }}; }}).config"
+        lost = evaluated(
+            f"let frame = [ {' '.join(frame)} ]; lib = {lib}; {_LOST} in lost [ ] {generated}"
+        )
+        assert lost == [], host.name
+
+
+_LOST = """
+  leads = path: lib.any (place: builtins.length path < builtins.length place
+    && path == builtins.genList (builtins.elemAt place) (builtins.length path)) frame;
+  lost = path: set: lib.concatMap (name: let here = path ++ [ name ]; in
+    if lib.elem here frame then [ ]
+    else if leads here then lost here set.${name}
+    else [ (lib.concatStringsSep "." here) ]) (lib.attrNames set);
+"""
+
+
 def _part(beginning: str, end: str) -> str:
     """Definitions of the module, with our lib before them."""
     text = MODULE.read_text()
@@ -83,12 +113,17 @@ def test_only_what_a_spec_consists_of_is_public() -> None:
         "/s/keys/dkim/b.example/rotation.json": True,
         "/s/keys/dkim/b.example/s1.pem": False,
         "/s/keys/salt": False,
+        "/s/keys/odd.yaml": False,
+        "/s/rotation.json": False,
         "/s/secrets/anna": False,
         "/s/alice.password": False,
     }
     asked = " ".join(f'(isPublic "{path}" "regular")' for path in files)
-    answer = evaluated(f"let {_part('isPublic', 'hashes')} in [ {asked} ]")
-    assert answer == list(files.values())
+    public = f"let cfg.spec = /s/mail.yaml; {_part('isPublic', 'hashes')} in"
+    assert evaluated(f"{public} [ {asked} ]") == list(files.values())
+    folders = {"/s/sieve": True, "/s/keys": True, "/s/secrets": False, "/s/.git": False}
+    asked = " ".join(f'(isPublic "{path}" "directory")' for path in folders)
+    assert evaluated(f"{public} [ {asked} ]") == list(folders.values())
 
 
 def test_the_spec_of_the_vm_test_holds() -> None:

@@ -56,6 +56,14 @@ let
       substring (stringLength prefix) (stringLength text - stringLength prefix) text
     else
       text;
+  attrByPath =
+    path: default: set:
+    if path == [ ] then
+      set
+    else if isAttrs set && hasAttr (head path) set then
+      attrByPath (tail path) default set.${head path}
+    else
+      default;
   mapAttrsToList = f: set: map (name: f name set.${name}) (attrNames set);
   nameValuePair = name: value: { inherit name value; };
   mapAttrs' = f: set: listToAttrs (mapAttrsToList f set);
@@ -76,6 +84,7 @@ in
   inherit
     all
     any
+    attrByPath
     attrNames
     attrValues
     concatLists
