@@ -24,7 +24,7 @@
       checks = each (pkgs: {
         package = self.packages.${pkgs.stdenv.hostPlatform.system}.default;
         examples = pkgs.callPackage ./examples-check.nix { };
-        vm = pkgs.testers.runNixOSTest ./vm-test/test.nix;
+        vm = pkgs.testers.runNixOSTest ./vm-test.nix;
       });
     };
 }

@@ -3,16 +3,16 @@ let
   host = name: address: {
     deployment = {
       targetHost = address;
-      keys.mail-users = {
-        keyCommand = [
-          "cat"
-          "out/secrets/hosts/${name}/dovecot/users"
-        ];
-        destDir = "/var/lib/mailctl/secrets/dovecot";
-        name = "users";
-        group = "dovecot2";
-        permissions = "0640";
-        uploadAt = "post-activation";
+      keys = {
+        mail-users = secret name "dovecot/users" // {
+          group = "dovecot2";
+          permissions = "0640";
+        };
+        mail-dkim = secret name "opendkim/keys/example.org/s1.pem" // {
+          user = "opendkim";
+          group = "opendkim";
+          permissions = "0600";
+        };
       };
     };
     imports = [
@@ -21,6 +21,16 @@ let
     ];
     networking.hostName = name;
     system.stateVersion = "25.11";
+  };
+  # Where the module looks for it; brought before the daemons start, which look as well.
+  secret = name: file: {
+    keyCommand = [
+      "cat"
+      "out/secrets/hosts/${name}/${file}"
+    ];
+    destDir = "/var/lib/mailctl/secrets/${dirOf file}";
+    name = baseNameOf file;
+    uploadAt = "pre-activation";
   };
 in
 {

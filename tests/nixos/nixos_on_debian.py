@@ -17,8 +17,13 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from nixos_building import example, write_module
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from nixos_building import ROOT, on_nixos, write_module
 from nixos_evaluation import Evaluated, content, evaluate
 
 from mailctl.bundle import Artefact
@@ -31,7 +36,9 @@ from mailctl.model.system import System
 from mailctl.model.user import User
 from mailctl.rehearsal.recipe import stocked
 from mailctl.rehearsal.throwaway import ThrowawayHost, ThrowawayNetwork, throwaway_network
+from mailctl.spec.load import examine
 
+OFFICE = ROOT / "examples" / "office" / "mail.yaml"
 PASSWORD = "correct horse"
 _HASH = "{ARGON2ID}" + PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1).hash(
     PASSWORD, salt=b"0123456789abcdef"
@@ -54,9 +61,9 @@ PIDFile=
 """
 
 
-_KEY = generate_private_key(65537, 2048).private_bytes(
-    Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-)
+_PAIR = generate_private_key(65537, 2048)
+_KEY = _PAIR.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+PUBLIC_KEY = _PAIR.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 class OneSecret:
@@ -102,9 +109,11 @@ class NixosHouse:
 
 
 @contextmanager
-def a_nixos_house(debian: str, release: str, folder: Path) -> Iterator[NixosHouse]:
-    """The office on a Debian host that runs what the module of a release says."""
-    system = example("office", release)
+def a_nixos_house(
+    debian: str, release: str, folder: Path, spec: Path = OFFICE
+) -> Iterator[NixosHouse]:
+    """The spec's host `mail` on a Debian host that runs what the module of a release says."""
+    system = on_nixos(examine(spec, private=False).system, release)
     office = system.hosts["mail"]
     evaluated = evaluate(release, write_module(folder, system, office))
     with throwaway_network() as network:

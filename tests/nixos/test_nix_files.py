@@ -127,7 +127,7 @@ def test_only_what_a_spec_consists_of_is_public() -> None:
 
 
 def test_the_spec_of_the_vm_test_holds() -> None:
-    loaded = examine(ROOT / "nix" / "vm-test" / "spec" / "mail.yaml", private=False)
+    loaded = examine(ROOT / "nix" / "test" / "mail.yaml", private=False)
     # a network of virtual machines
     assert {warning.rule for warning in loaded.warnings} <= {"private-address"}
     assert module_files(loaded.system, loaded.system.hosts["mail"])
