@@ -43,6 +43,11 @@ class Artefact:
     secret: bool = False
     withheld: bool = False
 
+    @property
+    def is_private(self) -> bool:
+        """Whether a secret is in it, or would be: one that is empty for everybody tells none."""
+        return self.secret and (self.withheld or bool(self.content))
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Directory:

@@ -23,11 +23,9 @@ def bundles_of(prepared: Prepared) -> dict[str, HostBundle]:
 def _as_brought(system: System, host: Host, bundle: HostBundle) -> HostBundle:
     if not host.platform.is_nixos:
         return bundle
-    from mailctl.compile import compile_host
     from mailctl.deploy.nixos.content import NAME, on_nixos
-    from mailctl.emit.nixos import module_files, secret_files  # most specs have none
-    from mailctl.keys.vault import WithheldVault
+    from mailctl.emit.nixos import module_files  # most specs have none
 
     module = ((file.path, file.content) for file in module_files(system, host, NAME))
-    secrets = secret_files(compile_host(system, host, WithheldVault()).content)
-    return on_nixos(bundle, module, (each.path for each in secrets))
+    secrets = (each.path for each in bundle.content.artefacts if each.is_private)
+    return on_nixos(bundle, module, secrets)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from mailctl.bundle import HostBundle
 from mailctl.deploy import verdict
 from mailctl.deploy.course import Course
 from mailctl.deploy.guard import need, refuse_platform, refuse_to_begin
-from mailctl.deploy.host import Remote
+from mailctl.deploy.host import Outcome, Remote
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.observation import Observation
 from mailctl.deploy.observe import PARTS as OBSERVE
@@ -74,12 +75,19 @@ def bring(
     Raises a HostError that says what is wrong; see errors.py for which of them change nothing.
     """
     terms.refuse_bundle(bundle)
+    return looking_again(
+        lambda: _bring(remote, bundle, errand, report, proceed, permit, terms), report
+    )
+
+
+def looking_again(attempt: Callable[[], Applied], report: Report) -> Applied:
+    """The attempt, and another one where the host has moved since it was looked at."""
     for _ in range(ATTEMPTS - 1):
         try:
-            return _bring(remote, bundle, errand, report, proceed, permit, terms)
+            return attempt()
         except Moved:
             report("looking again")
-    return _bring(remote, bundle, errand, report, proceed, permit, terms)
+    return attempt()
 
 
 def _bring(
@@ -106,13 +114,30 @@ def _bring(
     visit = Visit(bundle, wanted, errand.root, decide, course.answer)
     script = agent(OBSERVE, questions(wanted), errand)
     try:
-        outcome = remote.run(script, b"", PATIENCE, visit.answer)
-        plan = visit.ended(outcome)
-        if plan.is_empty:
-            return Applied(bundle.host, plan.base[0], changed=False)
-        return Applied(bundle.host, verdict.generation(bundle.host, outcome), changed=True)
+        return carried_out(remote, bundle.host, script, PATIENCE, visit)
     except Unreachable as error:
         raise course.lost(error, errand, visit.base, wanted.digest) from error.__cause__
+
+
+class Conversation(Protocol):
+    """The client's side of one command that looks, is told, and acts."""
+
+    def answer(self, line: str) -> bytes:
+        """To one line of the agent."""
+
+    def ended(self, outcome: Outcome) -> Plan:
+        """The plan that was made; raises why there was none."""
+
+
+def carried_out(
+    remote: Remote, host: str, script: bytes, patience: float, talk: Conversation
+) -> Applied:
+    """Run the command, and say what came of it; `patience` is seconds of silence."""
+    outcome = remote.run(script, b"", patience, talk.answer)
+    plan = talk.ended(outcome)
+    if plan.is_empty:
+        return Applied(host, plan.base[0], changed=False)
+    return Applied(host, verdict.generation(host, outcome), changed=True)
 
 
 def answering(report: Report, proceed: Proceed) -> Callable[[str], bytes]:

@@ -86,8 +86,7 @@ def _module_files(
     for file in module:
         yield replace(file, path=f"hosts/{host.host}/{file.path}")
     for artefact in host.content.artefacts:
-        # those that are empty for everybody are in the module
-        if artefact.secret and (artefact.withheld or artefact.content):
+        if artefact.is_private:
             yield _file(host, artefact, with_secrets)
 
 

@@ -7,15 +7,15 @@ answer; without our word it leaves, or goes back to, what was there.
 from __future__ import annotations
 
 from mailctl.bundle import HostBundle
-from mailctl.deploy import verdict
 from mailctl.deploy.apply import (
-    ATTEMPTS,
     Applied,
     Permit,
     Proceed,
     Report,
     always,
     answering,
+    carried_out,
+    looking_again,
     permitted,
     silent,
 )
@@ -27,7 +27,7 @@ from mailctl.deploy.nixos.talk import Talk
 from mailctl.deploy.plan import Plan
 from mailctl.deploy.script import DEFAULT_ERRAND, Errand, agent
 from mailctl.deploy.terms import DEFAULT_TERMS, Terms
-from mailctl.errors import Moved, Unreachable
+from mailctl.errors import Unreachable
 
 PATIENCE = 2 * 3600
 """Seconds of silence: a build says nothing, and a system that is not in any cache takes long."""
@@ -45,12 +45,9 @@ def bring(
     """As deploy.apply.bring; `bundle` is what content.on_nixos gives. A host
     that takes back first what was cut off there is looked at again. Raises a HostError."""
     terms.refuse_bundle(bundle)
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return _bring(remote, bundle, errand, report, proceed, permit, terms)
-        except Moved:
-            report("looking again")
-    return _bring(remote, bundle, errand, report, proceed, permit, terms)
+    return looking_again(
+        lambda: _bring(remote, bundle, errand, report, proceed, permit, terms), report
+    )
 
 
 def _bring(
@@ -72,10 +69,6 @@ def _bring(
     talk = Talk(bundle, wanted, allow, course.answer)
     script = agent(PARTS, f"wanted\t{wanted.digest}".encode(), errand)
     try:
-        outcome = remote.run(script, b"", PATIENCE, talk.answer)
-        plan = talk.ended(outcome)
-        if plan.is_empty:
-            return Applied(bundle.host, plan.base[0], changed=False)
-        return Applied(bundle.host, verdict.generation(bundle.host, outcome), changed=True)
+        return carried_out(remote, bundle.host, script, PATIENCE, talk)
     except Unreachable as error:
         raise course.lost(error, errand, talk.base, wanted.digest) from error.__cause__

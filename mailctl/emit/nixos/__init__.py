@@ -6,7 +6,6 @@ module a daemon, `host` for what is left, `module` for the whole.
 
 from __future__ import annotations
 
-from mailctl.emit.nixos.host import secret_files
 from mailctl.emit.nixos.module import module_files
 
-__all__ = ["module_files", "secret_files"]
+__all__ = ["module_files"]

@@ -28,7 +28,12 @@ def options(sections: tuple[Section, ...]) -> Attrs:
     lines = tuple(line for section in sections for line in flat(section.entries))
     taken = frozenset(filter(_has_an_option, lines))
     plain = [line for line in lines if line in taken and line.name in _OPTIONS]
-    rest = render("nixos/dovecot-2.3.conf", FILTERS, sections=without(sections, taken)).decode()
+    rest = render(
+        "dovecot-2.3/dovecot.conf",
+        FILTERS,
+        opening="What services.dovecot2 has no option for.",
+        sections=without(sections, taken),
+    ).decode()
     given: list[Entry | Heading] = [
         entry("enable", True),
         entry("enablePAM", False, "Users of the mail system are no accounts of this one."),

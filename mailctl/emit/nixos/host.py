@@ -27,16 +27,15 @@ MARK = "host"
 
 
 def secret_files(content: Contribution) -> tuple[Artefact, ...]:
-    """What never enters the store. Files that are secret by their kind and empty for everybody
-    are none of these: their emptiness is what they are for."""
-    return tuple(each for each in content.artefacts if each.secret and each.withheld)
+    """What never enters the store."""
+    return tuple(each for each in content.artefacts if each.is_private)
 
 
 def public_files(system: System, host: Host, content: Contribution) -> tuple[Artefact, ...]:
     """What lies in /etc/mailctl."""
     elsewhere = _OPTIONS_SAY.union(file.path for file in map_files(system, host))
     return tuple(
-        each for each in content.artefacts if each.path not in elsewhere and not each.withheld
+        each for each in content.artefacts if each.path not in elsewhere and not each.is_private
     )
 
 

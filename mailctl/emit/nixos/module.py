@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailctl.backends.opendkim.signers import signers_of
 from mailctl.bundle import Contribution
 from mailctl.compile import compile_host
 from mailctl.emit.nixos import certificate, opendkim
@@ -15,7 +16,7 @@ from mailctl.emit.nixos.assertions import assertions, release_warning
 from mailctl.emit.nixos.dovecot import dovecot_options
 from mailctl.emit.nixos.layout import entries, is_inline
 from mailctl.emit.nixos.opendkim import opendkim_options
-from mailctl.emit.nixos.postfix import HELPER, OPTIONS, map_files, postfix_options
+from mailctl.emit.nixos.postfix import HELPER, HELPER_BECAUSE, OPTIONS, map_files, postfix_options
 from mailctl.emit.nixos.secrets import secret_entries
 from mailctl.emit.nixos.shapes import Shape, shape_of
 from mailctl.emit.nixos.values import Attrs, Entry, File, Heading, Raw, entry
@@ -46,7 +47,7 @@ def module_files(system: System, host: Host, name: str = "mail") -> tuple[TreeFi
 
 def _text(system: System, host: Host, content: Contribution, name: str) -> bytes:
     shape = shape_of(host.platform)
-    signs = bool(opendkim_options(system, host, shape).entries)
+    signs = bool(signers_of(system, host))
     return render(
         "nixos/module.nix",
         FILTERS,
@@ -55,10 +56,10 @@ def _text(system: System, host: Host, content: Contribution, name: str) -> bytes
         helpers=[
             (
                 OPTIONS,
-                "-o { name = value }, which holds a value with blanks together.",
-                HELPER.text,
+                HELPER_BECAUSE,
+                HELPER,
             ),
-            *([("opendkimConf", "", opendkim.configuration(shape).text)] if signs else []),
+            *([("opendkimConf", "", opendkim.configuration(shape))] if signs else []),
         ],
         configuration=entries(
             Attrs(tuple(_configuration(system, host, shape, content, name))), 2, name

@@ -78,12 +78,12 @@ def unit() -> tuple[Entry, ...]:
     )
 
 
-def configuration(shape: Shape) -> Raw:
+def configuration(shape: Shape) -> str:
     """What `opendkimConf` is in the module's `let`: the file, with whatever the host's own
     configuration has changed in it."""
     if not shape.opendkim_settings:
-        return Raw("config.services.opendkim.configFile")
-    return Raw(
+        return "config.services.opendkim.configFile"
+    return (
         'pkgs.writeText "opendkim.conf" (\n'
         "    lib.concatStrings (\n"
         '      lib.mapAttrsToList (name: value: "${name} ${value}\\n") '

@@ -12,6 +12,7 @@ from mailctl.backends.base import Setting
 from mailctl.backends.postfix.backend import main_cf
 from mailctl.backends.postfix.maps import tables
 from mailctl.backends.postfix.overrides import is_decided
+from mailctl.backends.postfix.section import Section
 from mailctl.backends.postfix.services import Service, services
 from mailctl.emit.nixos.layout import is_inline
 from mailctl.emit.nixos.shapes import Shape
@@ -23,7 +24,6 @@ from mailctl.emit.nixos.values import (
     File,
     Heading,
     Item,
-    Raw,
     Value,
     entry,
 )
@@ -64,7 +64,8 @@ _NOT_OURS = frozenset({"postlog"})
 def postfix_options(system: System, host: Host, shape: Shape, folder: str) -> Attrs:
     """What services.postfix is, in the order in which it is read best."""
     main: list[Entry | Heading] = []
-    for section in main_cf(system, host):
+    sections = main_cf(system, host)
+    for section in sections:
         main.append(Heading(section.title))
         main.extend(
             _setting(each, shape) for each in section.settings if not _elsewhere(each, shape)
@@ -73,7 +74,7 @@ def postfix_options(system: System, host: Host, shape: Shape, folder: str) -> At
     return Attrs(
         (
             *_basics(listed),
-            *_trusted(system, host, shape),
+            *_trusted(sections, shape),
             entry(shape.main, Attrs(tuple(main))),
             entry(shape.master, Attrs(tuple(_master(listed)))),
             entry("mapFiles", Attrs(tuple(_maps(system, host, folder)))),
@@ -116,8 +117,8 @@ def _elsewhere(setting: Setting, shape: Shape) -> bool:
     return setting.name == "smtp_tls_CAfile" and bool(shape.trusted)
 
 
-def _trusted(system: System, host: Host, shape: Shape) -> Iterator[Entry]:
-    for section in main_cf(system, host):
+def _trusted(sections: Iterable[Section], shape: Shape) -> Iterator[Entry]:
+    for section in sections:
         for each in section.settings:
             if _elsewhere(each, shape):
                 yield entry(shape.trusted, Default(each.value), each.because)
@@ -179,6 +180,6 @@ def _written(name: str, file: File, folder: str) -> Value:
     return Applied(f'pkgs.writeText "{name}"', file) if is_inline(file, folder) else file
 
 
-HELPER = Raw('lib.concatMap (setting: [ "-o" "{ ${setting} }" ])')
+HELPER = 'lib.concatMap (setting: [ "-o" "{ ${setting} }" ])'
 HELPER_BECAUSE = "-o { name = value } in master.cf: braces hold a value with blanks together."
 """What OPTIONS is, and why (master(5))."""

@@ -15,7 +15,7 @@ from mailctl.deploy.nixos.planning import make_plan
 from mailctl.deploy.observation import Found
 from mailctl.deploy.plan import Kind
 from mailctl.deploy.signing import key_of
-from mailctl.emit.nixos import module_files, secret_files
+from mailctl.emit.nixos import module_files
 from mailctl.keys.vault import WithheldVault
 from mailctl.model.platform import PLATFORMS
 from mailctl.spec.load import load
@@ -28,7 +28,7 @@ COMPILED = compile_host(SYSTEM, _HOST, WithheldVault())
 BUNDLE = on_nixos(
     COMPILED,
     ((file.path, file.content) for file in module_files(SYSTEM, _HOST, NAME)),
-    (each.path for each in secret_files(COMPILED.content)),
+    (each.path for each in COMPILED.content.artefacts if each.is_private),
 )
 WANTED = Manifest.of(BUNDLE)
 SECRETS = "/var/lib/mailctl/secrets"

@@ -10,7 +10,7 @@
 }:
 
 let
-  # -o { name = value }, which holds a value with blanks together.
+  # -o { name = value } in master.cf: braces hold a value with blanks together.
   options = lib.concatMap (setting: [ "-o" "{ ${setting} }" ]);
   opendkimConf = pkgs.writeText "opendkim.conf" (
     lib.concatStrings (
@@ -674,6 +674,8 @@ in
       # module would write an empty list, which takes all of them away.
       sieve.extensions = [ "fileinto" ];
       extraConfig = ''
+        # What services.dovecot2 has no option for.
+
         # ---- Protocols
         service imap-login {
           # One login process serves many connections; with a process for each, the hundredth client would

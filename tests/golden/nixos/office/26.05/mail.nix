@@ -10,7 +10,7 @@
 }:
 
 let
-  # -o { name = value }, which holds a value with blanks together.
+  # -o { name = value } in master.cf: braces hold a value with blanks together.
   options = lib.concatMap (setting: [ "-o" "{ ${setting} }" ]);
   opendkimConf = pkgs.writeText "opendkim.conf" (
     lib.concatStrings (
