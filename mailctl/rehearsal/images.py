@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,10 @@ path-exclude=/usr/share/locale/*
 path-exclude=/usr/share/doc/*
 """
 """dpkg.cfg(5): what no rehearsal reads is not unpacked."""
+
+_PAUSES = (10, 30)
+"""Seconds before a build begins again whose downloads failed: a mirror that is being updated
+serves an index and its signature from different moments for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class Images:
         with self._locked(recipe, progress):
             if not image.is_dir():
                 progress(f"making the image {recipe.key} (once; it is kept in {self.folder})")
-                self._make(recipe, image)
+                self._make(recipe, image, progress)
         return image
 
     @contextlib.contextmanager
@@ -65,14 +70,23 @@ class Images:
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _make(self, recipe: Recipe, image: Path) -> None:
+    def _make(self, recipe: Recipe, image: Path, progress: Progress) -> None:
         partial = self.folder / f".{recipe.key}.partial"
-        _remove(partial)
-        try:
-            _build(_mmdebstrap(recipe, partial), mirror.sources(recipe.suite))
-            partial.rename(image)
-        finally:
+        argv = _mmdebstrap(recipe, partial)
+        for pause in (*_PAUSES, None):
             _remove(partial)
+            try:
+                _build(argv, mirror.sources(recipe.suite))
+                partial.rename(image)
+            except _DownloadFailed as failed:
+                if pause is None:
+                    raise
+                progress(f"{failed.message}; once more in {pause} s")
+                time.sleep(pause)
+            else:
+                return
+            finally:
+                _remove(partial)
 
 
 CACHE = Images()
@@ -85,6 +99,7 @@ def _mmdebstrap(recipe: Recipe, target: Path) -> list[str]:
         "--variant=minbase",
         "--mode=root",
         "--format=directory",
+        '--aptopt=Acquire::Retries "3"',
         f"--include={','.join(recipe.packages)}",
         *(f"--dpkgopt={line}" for line in _SHORTENING.splitlines()),
         # no two hosts share a key: each gets its own before it boots
@@ -126,10 +141,19 @@ def _build(argv: list[str], sources: str) -> None:
         raise
     if builder.returncode != 0:
         faults = [line for line in said.splitlines() if line.startswith(("E:", "W:", "Err"))]
-        raise RehearsalError(
+        fault = _DownloadFailed if _is_download(said) else RehearsalError
+        raise fault(
             f"mmdebstrap could not make the image: {' '.join(faults[-3:]) or said[-300:]}",
             "the first rehearsal needs Debian's mirror; later ones need no network",
         )
+
+
+class _DownloadFailed(RehearsalError):
+    """What the mirror has did not come, or did not come whole."""
+
+
+def _is_download(said: str) -> bool:
+    return "failed to download" in said or "Failed to fetch" in said
 
 
 def _remove(folder: Path) -> None:

@@ -137,6 +137,8 @@ take_way() {
 # yet, as on a disk that cannot be written.
 recover() {
     [ -e "$pending" ] || return 0
+    # no daemon is restarted for an attempt that cannot end; access(2) says EROFS to root too
+    [ -w "$state" ] || return 1
     [ -d "$work" ] || mkdir -m 700 "$work" || return 1
     forget_probe
     (
