@@ -13,17 +13,12 @@ from mailctl.backends.dovecot.places import (
     SENDERS_FILE,
     USERS_FILE,
     accounts_file,
-    certificate_of,
     socket_path,
 )
+from mailctl.backends.tls import CIPHERS, certificate_of
 from mailctl.bundle import PROBE_USERS
 from mailctl.model.host import Host, Role
 
-_CIPHERS = (
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
-    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
-    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"
-)
 _ATEXT_BUT_SLASH = (
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567890.@!#$%&'*+-=?^_`{|}~"
 )
@@ -32,7 +27,7 @@ _AUTH_MEMORY = "1536M"
 
 def transport(host: Host) -> Topic:
     """TLS for everything that is not a unix socket."""
-    certificate, key = certificate_of(host)
+    files = certificate_of(host)
     return Topic(
         "TLS",
         (
@@ -43,8 +38,8 @@ def transport(host: Host) -> Topic:
                 "995 begin with it.",
                 "RFC 8314, 3",
             ),
-            Setting("tls-certificate", certificate, "The full chain, and its key."),
-            Setting("tls-key", key, ""),
+            Setting("tls-certificate", files.certificate, "The full chain, and its key."),
+            Setting("tls-key", files.key, ""),
             Setting(
                 "tls-minimum",
                 "TLSv1.2",
@@ -53,7 +48,7 @@ def transport(host: Host) -> Topic:
             ),
             Setting(
                 "tls-ciphers",
-                _CIPHERS,
+                CIPHERS,
                 "For TLS 1.2: forward secrecy and authenticated encryption only.",
                 "RFC 9325, 4.2",
             ),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from mailctl.bundle import TLS_CHAIN, TLS_KEY
-from mailctl.model.host import CertificateFiles, Host
+from mailctl.model.host import Host
 
 CONFIGURATION = "dovecot/dovecot.conf"
 USERS_FILE = "dovecot/users"
@@ -24,10 +23,3 @@ def postfix_private(host: Host) -> str:
 def socket_path(host: Host, name: str) -> str:
     """A socket that Postfix asks, where smtpd sees it as private/NAME."""
     return f"{postfix_private(host)}/{name}"
-
-
-def certificate_of(host: Host) -> tuple[str, str]:
-    """The paths of the certificate chain and of its key on the host."""
-    if isinstance(host.tls, CertificateFiles):
-        return host.tls.certificate, host.tls.key
-    return TLS_CHAIN, TLS_KEY

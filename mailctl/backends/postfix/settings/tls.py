@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from mailctl.backends.base import Setting
 from mailctl.backends.postfix.section import Section
-from mailctl.bundle import TLS_CHAIN, TLS_KEY
-from mailctl.model.host import CertificateFiles, Host
+from mailctl.backends.tls import CIPHERS, certificate_of
+from mailctl.model.host import Host
 from mailctl.render.postfix import literal
-
-_CIPHERS = ":".join(
-    (
-        "ECDHE-ECDSA-AES128-GCM-SHA256",
-        "ECDHE-RSA-AES128-GCM-SHA256",
-        "ECDHE-ECDSA-AES256-GCM-SHA384",
-        "ECDHE-RSA-AES256-GCM-SHA384",
-        "ECDHE-ECDSA-CHACHA20-POLY1305",
-        "ECDHE-RSA-CHACHA20-POLY1305",
-    )
-)
 
 _NEEDS_FFDHE_GROUPS = (3, 8)
 """The first Postfix that negotiates finite-field groups by itself."""
@@ -29,14 +18,11 @@ def section(host: Host) -> Section:
 
 
 def _certificate(host: Host) -> tuple[Setting, ...]:
-    if isinstance(host.tls, CertificateFiles):
-        key, chain = literal(host.tls.key), literal(host.tls.certificate)
-    else:
-        key, chain = TLS_KEY, TLS_CHAIN
+    files = certificate_of(host)
     return (
         Setting(
             "smtpd_tls_chain_files",
-            f"{key}, {chain}",
+            ", ".join(map(literal, dict.fromkeys((files.key, files.certificate)))),
             "The private key first, then the certificate and those above it.",
             "postconf(5)",
         ),
@@ -100,7 +86,7 @@ def _ciphers() -> tuple[Setting, ...]:
         ),
         Setting(
             "tls_high_cipherlist",
-            _CIPHERS,
+            CIPHERS,
             "Forward secrecy and authenticated encryption, for RSA and ECDSA certificates.",
             "Mozilla, Server Side TLS, intermediate; RFC 9325, 4.2",
         ),
