@@ -17,6 +17,8 @@ GENERATIONS = f"{STATE}/generations"
 CURRENT = DEBIAN.tree
 TLS_KEY = f"{STATE}/tls/key.pem"
 TLS_CHAIN = f"{STATE}/tls/fullchain.pem"
+TLS_SERVED = f"{STATE}/tls/served"
+"""Certificates by ACME, each with its key in NAME.pem."""
 PROBE_FOLDER = f"{STATE}/probe"
 PROBE_USERS = f"{PROBE_FOLDER}/users"
 """Empty but for the seconds of a probe."""
@@ -180,6 +182,8 @@ class Contribution:
     ports: tuple[Port, ...] = ()
     probes: tuple[Probe, ...] = ()
     entries: tuple[Entries, ...] = ()
+    provisional: tuple[str, ...] = ()
+    """Names for which TLS_SERVED/NAME.pem has to hold some certificate before daemons start."""
 
 
 @dataclass(frozen=True, slots=True)

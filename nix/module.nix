@@ -112,6 +112,7 @@ in
     users.users = part [ "users" "users" ] { };
     users.groups = part [ "users" "groups" ] { };
     networking.firewall.allowedTCPPorts = part [ "networking" "firewall" "allowedTCPPorts" ] [ ];
+    security.acme.acceptTerms = part [ "security" "acme" "acceptTerms" ] (lib.mkDefault false);
     security.acme.certs = part [ "security" "acme" "certs" ] { };
   };
 }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from mailctl.backends.base import Backend
+from mailctl.backends.certificates.backend import Certificates
 from mailctl.backends.dovecot.backend import Dovecot
 from mailctl.backends.opendkim.backend import OpenDkim
 from mailctl.backends.postfix.backend import Postfix
 from mailctl.backends.sieve.backend import Sieve
 
-BACKENDS: tuple[Backend, ...] = (Postfix(), Dovecot(), OpenDkim(), Sieve())
+BACKENDS: tuple[Backend, ...] = (Postfix(), Dovecot(), OpenDkim(), Sieve(), Certificates())

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from mailctl.bundle import TLS_CHAIN, TLS_KEY
-from mailctl.model.host import CertificateFiles, Host
+from dataclasses import dataclass
+
+from mailctl.bundle import TLS_CHAIN, TLS_KEY, TLS_SERVED
+from mailctl.model.host import Acme, CertificateFiles, Host
+from mailctl.model.names import DomainName
+from mailctl.model.system import System
 
 CIPHERS = ":".join(
     (
@@ -23,4 +27,31 @@ def certificate_of(host: Host) -> CertificateFiles:
     """Where the chain and its key lie on the host; both may be in one file."""
     if isinstance(host.tls, CertificateFiles):
         return host.tls
+    if isinstance(host.tls, Acme):
+        return _by_acme(host, host.fqdn)
     return CertificateFiles(TLS_CHAIN, TLS_KEY)
+
+
+@dataclass(frozen=True, slots=True)
+class AcmeCertificate:
+    """`name` is what the host calls it, `names` are those that it is for, `name` among them."""
+
+    name: DomainName
+    names: tuple[DomainName, ...]
+
+
+def acme_certificates(system: System, host: Host) -> tuple[AcmeCertificate, ...]:
+    """What the host gets from its authority. Names that fail alone have one alone, so that the
+    wrong DNS of one domain does not keep the others from being renewed."""
+    del system
+    if not isinstance(host.tls, Acme):
+        return ()
+    return (AcmeCertificate(host.fqdn, (host.fqdn,)),)
+
+
+def _by_acme(host: Host, name: DomainName) -> CertificateFiles:
+    """On Debian key and chain are one file, which is replaced by one rename."""
+    if host.platform.is_nixos:
+        folder = f"/var/lib/acme/{name}"
+        return CertificateFiles(f"{folder}/fullchain.pem", f"{folder}/key.pem")
+    return CertificateFiles(f"{TLS_SERVED}/{name}.pem", f"{TLS_SERVED}/{name}.pem")

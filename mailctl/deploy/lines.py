@@ -15,7 +15,20 @@ AS_ROOT = (
 _OPENING = frozenset({"packages", "passwd", "group", "units"})
 """Kinds after which a program's own output follows, up to the next line of the agent."""
 
-_LOOKS = {"agent", "room", "lock", "guard", "now", "path", "sum", "certificate", "uid", "end"}
+_LOOKS = {
+    "agent",
+    "room",
+    "lock",
+    "guard",
+    "now",
+    "path",
+    "sum",
+    "certificate",
+    "served",
+    "renewal",
+    "uid",
+    "end",
+}
 _DRIFT = {"closer", "drift", "there", "built"}
 _GENERATIONS = {"live", "busy", "was", "then", "asked", "piece", "mode", "generation", "signs"}
 _RELEASES = {"os", "origin"}

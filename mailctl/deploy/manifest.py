@@ -57,6 +57,7 @@ class Manifest:
 
     platform: str
     certificate: str = ""
+    provisional: tuple[str, ...] = ()
     files: tuple[FileEntry, ...] = ()
     folders: tuple[Directory, ...] = ()
     directories: tuple[Directory, ...] = ()
@@ -73,10 +74,12 @@ class Manifest:
     def of(cls, bundle: HostBundle) -> Manifest:
         """The manifest of a compiled host."""
         content = bundle.content
-        own = {"openssl"} if bundle.self_signed or any(port.tls for port in content.ports) else ()
+        makes = bundle.self_signed or content.provisional
+        own = {"openssl"} if makes or any(port.tls for port in content.ports) else ()
         return cls(
             platform=bundle.platform,
             certificate=bundle.self_signed,
+            provisional=content.provisional,
             files=tuple(sorted(map(FileEntry.of, content.artefacts))),
             folders=_folders(content.artefacts, content.directories),
             directories=tuple(sorted(d for d in content.directories if d.path.startswith("/"))),
@@ -121,6 +124,8 @@ class Manifest:
         """The lines about the host itself, which are also what the agent is asked to look at."""
         if self.certificate:
             yield _line("certificate", self.certificate)
+        for name in self.provisional:
+            yield _line("provisional", name)
         for name in self.packages:
             yield _line("package", name)
         for account in self.accounts:
@@ -152,6 +157,7 @@ def parse(lines: Iterable[str]) -> Manifest:
     return Manifest(
         platform=rows["platform"][0][0],
         certificate=rows.get("certificate", [[""]])[0][0],
+        provisional=tuple(name for (name,) in rows.get("provisional", ())),
         files=tuple(
             FileEntry(path, digest, int(mode, 8), owner, group, secrecy == "secret")
             for digest, mode, owner, group, secrecy, path in rows.get("file", ())

@@ -29,6 +29,19 @@ class LiveService:
 
 
 @dataclass(frozen=True, slots=True)
+class Renewal:
+    """How the last attempt to renew or to show a certificate went, as the host has noted it:
+    `result` is served, stale or failed; `moment` and `until` (when what is shown ends, None where
+    nobody knows) are in seconds since 1970."""
+
+    name: str
+    result: str
+    moment: int
+    until: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class LiveCertificate:
     """The host's own certificate: the name that it was made for, and the seconds it has left."""
 
@@ -81,6 +94,8 @@ class Observation:
     links: Mapping[str, str] = field(default_factory=dict)
     services: Mapping[str, LiveService] = field(default_factory=dict)
     certificate: LiveCertificate | None = None
+    served: frozenset[str] = frozenset()
+    renewals: tuple[Renewal, ...] = ()
     found: Mapping[str, Found] = field(default_factory=dict)
     built: tuple[FileEntry, ...] = ()
     pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
@@ -123,6 +138,8 @@ def observation(found: Lines, wanted: Manifest, root: str = "", state: str = STA
         },
         services=_services(found.following("units"), units),
         certificate=_certificate(found, now),
+        served=frozenset(name for (name,) in found.all("served")),
+        renewals=tuple(map(_renewal, found.all("renewal"))),
         now=now,
         guard=(found.one("guard") or ("",))[0].rpartition(" ")[2],
         pieces=read_pieces(found.all("piece")),
@@ -210,3 +227,8 @@ def _certificate(found: Lines, now: int) -> LiveCertificate | None:
     if (row := found.one("certificate")) is None:
         return None
     return LiveCertificate(row[0], int(row[1]) - now)
+
+
+def _renewal(row: tuple[str, ...]) -> Renewal:
+    name, result, moment, until, text = row
+    return Renewal(name, result, int(moment), int(until) if until else None, text)

@@ -16,6 +16,7 @@ _OF_THE_GROUND = {
     "account": Kind.ACCOUNT,
     "directory": Kind.DIRECTORY,
     "certificate": Kind.CERTIFICATE,
+    "provisional": Kind.CERTIFICATE,
 }
 """Kinds of manifest lines that are orders too, where the plan changes what they name."""
 

@@ -14,7 +14,7 @@ from enum import IntEnum
 from mailctl.bundle import Service
 from mailctl.deploy.drift import Drifted, drift_of, read_by_all
 from mailctl.deploy.manifest import FileEntry, Manifest
-from mailctl.deploy.observation import LiveService, Observation
+from mailctl.deploy.observation import LiveService, Observation, Renewal
 from mailctl.deploy.pieces import Piece
 
 RENEW_CERTIFICATE_BEFORE = 60 * 24 * 3600
@@ -69,7 +69,8 @@ class Plan:
     live generation does not have how they stand: unit, active, enabled. `guard` is the version of
     the one on the host, `now` its clock. `base` is the live generation and its digest: the host
     refuses the plan when it has moved since. `moved_from` is the platform that the live
-    generation was made for, where the host has become another release since.
+    generation was made for, where the host has become another release since. `renewals` are
+    certificates whose last renewal failed, or that a daemon does not show yet.
     """
 
     host: str
@@ -84,6 +85,7 @@ class Plan:
     now: int = 0
     drift: tuple[Drifted, ...] = ()
     moved_from: str = ""
+    renewals: tuple[Renewal, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -140,6 +142,7 @@ def make_plan(host: str, wanted: Manifest, seen: Observation) -> Plan:
         now=seen.now,
         drift=drift_of(former, seen),
         moved_from=moved_from,
+        renewals=tuple(one for one in seen.renewals if one.result != "served"),
     )
 
 
@@ -277,6 +280,9 @@ def _directories(wanted: Manifest, seen: Observation) -> Iterable[Change]:
 
 
 def _certificate(wanted: Manifest, seen: Observation) -> Iterable[Change]:
+    for name in wanted.provisional:
+        if name not in seen.served:
+            yield Change(Kind.CERTIFICATE, name, "make", "self-signed, until the authority's comes")
     if not wanted.certificate:
         return
     live = seen.certificate

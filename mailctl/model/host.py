@@ -7,7 +7,7 @@ from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
-from mailctl.model.names import DomainName
+from mailctl.model.names import Address, DomainName
 from mailctl.model.platform import Platform
 
 
@@ -51,7 +51,21 @@ class CertificateFiles:
     key: str
 
 
-Tls = SelfSigned | CertificateFiles
+LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
+
+
+@dataclass(frozen=True, slots=True)
+class Acme:
+    """Certificates that the host gets from a certification authority, and renews (RFC 8555).
+
+    `directory` is the authority's URL. `email` is where it writes to; empty for nowhere.
+    """
+
+    email: Address | None = None
+    directory: str = LETS_ENCRYPT
+
+
+Tls = SelfSigned | CertificateFiles | Acme
 
 
 @dataclass(frozen=True, slots=True)

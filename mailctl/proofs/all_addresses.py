@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mailctl.model.host import Host
+from mailctl.model.listening import TlsPort, tls_ports
 from mailctl.proofs.base import NotApplicable, Refuted, Statement
 from mailctl.proofs.ground import Ground
 from mailctl.proofs.line_dialogue import LineDialogue
-from mailctl.proofs.tls_ports import TlsPort, tls_ports
 
 
 def _try(ground: Ground, host: Host) -> str:
@@ -24,8 +24,8 @@ def _try(ground: Ground, host: Host) -> str:
 def _answers(address: str, port: TlsPort) -> None:
     """A greeting, or a TLS handshake where that comes first."""
     try:
-        with LineDialogue(address, port.number, tls=not port.greets) as dialogue:
-            if port.greets and not dialogue.line():
+        with LineDialogue(address, port.number, tls=not port.starttls) as dialogue:
+            if port.starttls and not dialogue.line():
                 raise Refuted(f"{address} port {port.number} closes without a greeting")
     except OSError as error:
         raise Refuted(f"{address} port {port.number}: {error}") from error

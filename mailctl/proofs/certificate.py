@@ -8,9 +8,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from mailctl.model.host import Host
+from mailctl.model.listening import TlsPort, tls_ports
 from mailctl.proofs.base import NotApplicable, Refuted, Statement
 from mailctl.proofs.ground import Ground
-from mailctl.proofs.tls_ports import TlsPort, before_handshake, tls_ports
+from mailctl.proofs.handshake import before_handshake
 
 
 def _try(ground: Ground, host: Host) -> str:

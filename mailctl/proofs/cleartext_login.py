@@ -9,9 +9,9 @@ from mailctl.model.host import Host, Role
 from mailctl.proofs.base import NotApplicable, Refuted, Statement
 from mailctl.proofs.connecting import address_of
 from mailctl.proofs.ground import Ground
+from mailctl.proofs.handshake import read_until
 from mailctl.proofs.line_dialogue import LineDialogue
 from mailctl.proofs.smtp_dialogue import plain_response
-from mailctl.proofs.tls_ports import read_until
 
 _LOGIN = "nobody@proof.invalid"
 _PASSWORD = "in-the-clear"  # noqa: S105 - nobody's

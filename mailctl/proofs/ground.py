@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -29,6 +29,9 @@ class Outside(Protocol):
     """Its own domain; it also receives for every foreign domain that the spec names."""
     address: str
     """Its IPv4 address, which is the DNS server's too."""
+
+    authority_roots: Callable[[], str] | None
+    """Gives the roots, as PEM, of the certification authority that the world plays, if it does."""
 
     def send(
         self, message: EmailMessage | bytes, sender: str, recipient: str, *, signed: bool = True

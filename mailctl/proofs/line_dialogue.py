@@ -26,9 +26,11 @@ class LineDialogue:
         if tls:
             self.handshake()
 
-    def handshake(self) -> None:
-        """TLS from here on; whatever was sent in clear text before is read no more."""
-        self._socket = tls_context().wrap_socket(self._socket)
+    def handshake(self, context: ssl.SSLContext | None = None, name: str = "") -> None:
+        """TLS from here on; whatever was sent in clear text before is read no more. A context
+        that checks certificates needs the server's name."""
+        chosen = context or tls_context()
+        self._socket = chosen.wrap_socket(self._socket, server_hostname=name or None)
         self._stream = self._socket.makefile("rb")
 
     def send(self, data: bytes) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from mailctl.model.host import Host
+from mailctl.model.listening import TlsPort, tls_ports
 from mailctl.proofs.base import NotApplicable, Refuted, Statement
 from mailctl.proofs.client_hello import NAMES, TLS_1_0, TLS_1_1, TLS_1_2, answer_to
 from mailctl.proofs.ground import Ground
-from mailctl.proofs.tls_ports import TlsPort, before_handshake, tls_ports
+from mailctl.proofs.handshake import before_handshake
 
 
 def _try(ground: Ground, host: Host) -> str:

@@ -10,6 +10,7 @@ from mailctl.proofs import (
     between_hosts,
     catch_all,
     certificate,
+    certificate_authority,
     cleartext_login,
     client_hidden,
     dns_checked,
@@ -52,6 +53,7 @@ from mailctl.proofs.base import Proof
 PROOFS: tuple[Proof, ...] = (
     smtp_extensions.PROOF,
     all_addresses.PROOF,
+    certificate_authority.PROOF,
     certificate.PROOF,
     old_tls.PROOF,
     authentication_offered.PROOF,

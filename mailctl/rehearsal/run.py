@@ -135,10 +135,12 @@ def _boot(network: ThrowawayNetwork, stage: Stage, bare: bool) -> World:
     network.name_server = stage.free.world[0]
     for bundle in stage.bundle.hosts:
         recipe = stage.recipe_of(bundle, bare)
-        network.boot_spec_host(stage.system.hosts[bundle.host], recipe, wait=False)
+        trusts = stage.authority.web.anchor if stage.authority else b""
+        network.boot_spec_host(stage.system.hosts[bundle.host], recipe, wait=False, trusts=trusts)
     world = boot_world(
         *(network, stage.foreign, stage.free, stage.world_key, stage.world_records),
         wanted=stage.bundle.records,
+        authority=stage.authority,
     )
     for host in network.hosts.values():
         host.wait()

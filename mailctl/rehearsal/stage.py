@@ -24,6 +24,7 @@ from mailctl.model.settings import DkimSelector
 from mailctl.model.system import System
 from mailctl.model.user import User
 from mailctl.rehearsal import recipe
+from mailctl.rehearsal.authority import Authority, authority_records
 from mailctl.rehearsal.foreign import (
     SELECTOR,
     Foreigners,
@@ -49,6 +50,7 @@ class Stage:
     free: Places
     world_key: SigningKey
     world_records: tuple[Record, ...]
+    authority: Authority | None
     bundle: Bundle
 
     @property
@@ -86,7 +88,11 @@ def set_stage(spec: System, platform: str, keys: Path) -> Stage:
         foreign=foreign,
         free=free,
         world_key=world_key,
-        world_records=world_records(system, foreign, free, world_key.public),
+        world_records=(
+            *world_records(system, foreign, free, world_key.public),
+            *authority_records(system, free.world, {record.name for record in records}),
+        ),
+        authority=Authority.make(system),
         bundle=compile_system(system, vault, records),
     )
 

@@ -79,6 +79,19 @@ def lay_certificate(root: Path, fqdn: str, files: CertificateFiles) -> None:
     key.chmod(0o600)
 
 
+def enable(root: Path, unit: str) -> None:
+    """Have systemd start a unit at boot; `unit` is the path of its file."""
+    wants = root / "etc/systemd/system/multi-user.target.wants"
+    wants.mkdir(parents=True, exist_ok=True)
+    (wants / unit.rpartition("/")[2]).symlink_to(unit)
+
+
+def trust(root: Path, anchor: bytes) -> None:
+    """Have the host believe in a certification authority of ours (update-ca-certificates(8))."""
+    _write(root, "usr/local/share/ca-certificates/mailctl-rehearsal.crt", anchor.decode())
+    _in_root(root, "update-ca-certificates")
+
+
 def own(folder: Path, owner: int) -> None:
     """Give a folder to a numeric user and group of the same number."""
     os.chown(folder, owner, owner)

@@ -77,13 +77,18 @@ class ThrowawayNetwork:
             host.wait()
         return host
 
-    def boot_spec_host(self, spec: Host, recipe: Recipe, wait: bool = True) -> ThrowawayHost:
-        """A host as a spec describes it: its addresses, its way in, its certificate."""
+    def boot_spec_host(
+        self, spec: Host, recipe: Recipe, wait: bool = True, trusts: bytes = b""
+    ) -> ThrowawayHost:
+        """A host as a spec describes it: its addresses, its way in, its certificate. `trusts` is
+        the PEM of a certification authority that only this run has."""
         host = self.lay(
             spec.name, recipe=recipe, addresses=spec.addresses, fqdn=spec.fqdn, ssh=spec.ssh
         )
         if isinstance(spec.tls, CertificateFiles):
             system.lay_certificate(host.root, spec.fqdn, spec.tls)
+        if trusts:
+            system.trust(host.root, trusts)
         host.boot()
         if wait:
             host.wait()

@@ -9,11 +9,12 @@ from __future__ import annotations
 import smtplib
 import socket
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import partial
 from pathlib import Path
 
 from mailctl.dns.record import Record
@@ -24,6 +25,7 @@ from mailctl.model.names import DomainName
 from mailctl.proofs.base import Refuted
 from mailctl.proofs.ground import Received
 from mailctl.rehearsal import recipe, system
+from mailctl.rehearsal.authority import Authority, roots
 from mailctl.rehearsal.foreign import SELECTOR, Foreigners, Places
 from mailctl.rehearsal.host import ThrowawayHost
 from mailctl.rehearsal.name_server import lay_zones
@@ -54,6 +56,7 @@ class World:
     address: str
     update_key: Path
     """Signs updates of the zones that it serves."""
+    authority_roots: Callable[[], str] | None = None
     _read: dict[str, Received] = field(default_factory=dict, repr=False)
 
     def send(
@@ -111,6 +114,7 @@ def boot_world(
     key: SigningKey,
     records: Iterable[Record],
     wanted: Iterable[Record] = (),
+    authority: Authority | None = None,
 ) -> World:
     """Start the foreign host, serving these records, and the zones of those that are wanted;
     call `wait` before it is needed."""
@@ -120,8 +124,12 @@ def boot_world(
     host = net.lay(name, recipe=recipe.world(), addresses=free.world, fqdn=foreign.fqdn)
     update_key = lay_zones(host.root, records, wanted, free.world, foreign.fqdn)
     _lay_mail(host.root, foreign, free, key)
+    if authority is not None:
+        authority.lay(host.root, free.world[0])
     host.boot()
-    return World(host, foreign, foreign.domain, str(free.world[0]), update_key)
+    address = str(free.world[0])
+    ask = partial(roots, address) if authority is not None else None
+    return World(host, foreign, foreign.domain, address, update_key, ask)
 
 
 def _lay_mail(root: Path, foreign: Foreigners, free: Places, key: SigningKey) -> None:

@@ -21,6 +21,9 @@ _SSH_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?")
 _SELECTOR = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 _HASHES = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*(?::[a-zA-Z][a-zA-Z0-9-]*)*")
 _DNS_NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+_HTTPS_URL = re.compile(
+    r"https://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~%-]*)*"
+)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _SETTING = re.compile(r"[A-Za-z][A-Za-z0-9_./:-]{0,127}")
 
@@ -44,6 +47,12 @@ def host_path(text: str) -> str:
     return _form(_PATH, text, "bad-path", "path on a host",
                  "write an absolute path without blanks, `..` and quotes, as /etc/ssl/mail.pem"
                  )  # fmt: skip
+
+
+def https_url(text: str) -> str:
+    """Where something is fetched by HTTPS: a host, and a path of plain characters (RFC 3986)."""
+    return _form(_HTTPS_URL, text, "bad-url", "address of a web server",
+                 "write one as https://ca.example.org/directory")  # fmt: skip
 
 
 def local_path(text: str) -> str:

@@ -49,6 +49,7 @@ class Evaluated:
     groups: list[str]
     units: Mapping[str, Unit]
     certificates: Mapping[str, list[str]]
+    orders: Mapping[str, Mapping[str, object]]
     secrets: Mapping[str, str]
 
     def etc_text(self, path: str) -> str:

@@ -13,7 +13,8 @@ from nixos_evaluation import Evaluated, Refused, content, evaluate
 
 from mailctl.compile import compile_host
 from mailctl.keys.vault import WithheldVault
-from mailctl.model.host import CertificateFiles, Host, Override, Role
+from mailctl.model.host import Acme, CertificateFiles, Host, Override, Role
+from mailctl.model.names import Address, DomainName
 from mailctl.model.system import System
 
 
@@ -38,7 +39,8 @@ def test_every_example_evaluates_without_a_word(tmp_path: Path, name: str, relea
         done = _evaluated(tmp_path / host.name, release, system, host)
         assert (done.failed, done.warnings) == ([], [])
         bundle = compile_host(system, host, WithheldVault())
-        assert done.ports == sorted({port.number for port in bundle.content.ports})
+        answers = {80} if isinstance(host.tls, Acme) else set()
+        assert done.ports == sorted({port.number for port in bundle.content.ports} | answers)
         _every_file_is_there(done, system, host)
 
 
@@ -144,6 +146,26 @@ def test_a_certificate_of_acme_is_served_when_it_is_renewed(tmp_path: Path, rele
         assert "acme-mail.office.example.service" in waiting.after
         assert "acme-mail.office.example.service" in waiting.wants
     assert f"smtpd_tls_chain_files = {place}/key.pem, {place}/fullchain.pem\n" in done.main_cf
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_one_is_ordered_where_the_spec_says_so(tmp_path: Path, release: str) -> None:
+    tls = Acme(Address("a", DomainName("office.example")), "https://ca.office.example/acme")
+    done = _evaluated(tmp_path, release, *_office(release, tls=tls))
+    unit = "dovecot" if release == "26.05" else "dovecot2"
+    assert done.certificates == {"mail.office.example": ["postfix.service", f"{unit}.service"]}
+    assert done.orders == {
+        "mail.office.example": {
+            "email": "a@office.example",
+            "server": "https://ca.office.example/acme",
+            "listenHTTP": ":80",
+            "extraLegoRenewFlags": ["--reuse-key"],
+        }
+    }
+    assert 80 in done.ports
+    place = "/var/lib/acme/mail.office.example"
+    assert f"smtpd_tls_chain_files = {place}/key.pem, {place}/fullchain.pem\n" in done.main_cf
+    assert "acme-mail.office.example.service" in done.units["postfix"].after
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -67,6 +67,7 @@ prepare() {
     each account ensure_account
     each directory ensure_directory
     each certificate ensure_certificate
+    each provisional ensure_provisional
 }
 
 # highest : sets $highest to the largest number of a generation that lies there

@@ -4,7 +4,7 @@
 # it can: the shell reads, and each program is asked about everything at once.
 #
 # Given: the questions, lines of a manifest (package, account, directory, link, service),
-# `wanted DIGEST`, `certificate NAME`. At the end the client is asked what to do: it hangs up, or
+# `wanted DIGEST`, `certificate NAME`, `provisional NAME`. At the end the client is asked what to do: it hangs up, or
 # answers `closer`, or BYTES and an agent of that size, which goes on from here.
 
 wanted=
@@ -12,6 +12,7 @@ packages=
 accounts=
 units=
 certificate=
+provisional=
 set -- /proc/self/ "$current"
 set -f
 IFS=$NEWLINE
@@ -26,6 +27,7 @@ for line in $given; do
     link) set -- "$@" "$root$first" ;;
     service) units="$units $first" ;;
     certificate) certificate=$first ;;
+    provisional) provisional="$provisional $first" ;;
     esac
 done
 IFS=$BLANKS
@@ -113,12 +115,25 @@ observe_certificate() {
     say certificate "$name" "$until"
 }
 
+# observe_renewals : what stands for each name, and how its last renewal went
+observe_renewals() {
+    for name in $provisional; do
+        [ ! -s "$state/tls/served/$name.pem" ] || say served "$name"
+    done
+    for _path in "$state"/tls/*.status; do
+        [ -e "$_path" ] || continue
+        _name=${_path##*/}
+        read -r line <"$_path" && say renewal "${_name%.status}" "$line" || :
+    done
+}
+
 say agent 1
 observe_paths "$@"
 observe_system
 observe_software
 observe_generation
 observe_certificate
+observe_renewals
 say end
 while say ask orders && read -r size; do
     [ "$size" = closer ] || break

@@ -70,18 +70,49 @@ ensure_certificate() {
     (
         umask 077
         [ -s "$tls/key.pem" ] || {
-            openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$work/key.pem" &&
-                mv "$work/key.pem" "$tls/key.pem"
+            make_key && mv "$work/key.pem" "$tls/key.pem"
         }
-    ) 2>"$work/openssl.log" &&
-        openssl req -x509 -new -key "$tls/key.pem" -days 820 -sha256 -subj "/CN=$name" \
-            -addext "subjectAltName=DNS:$name" -addext basicConstraints=critical,CA:FALSE \
-            -addext keyUsage=critical,digitalSignature -addext extendedKeyUsage=serverAuth \
-            -out "$work/fullchain.pem" 2>>"$work/openssl.log" || {
-        details "$work/openssl.log"
-        fail certificate "openssl could not make a certificate for $name"
-    }
+    ) 2>"$work/openssl.log" && sign_itself "$tls/key.pem" 2>>"$work/openssl.log" || no_certificate
     chmod 644 "$work/fullchain.pem"
     mv "$work/fullchain.pem" "$tls/fullchain.pem"
     printf '%s %s\n' "$name" "$((seconds + 820 * 86400))" >"$tls/made-for"
+}
+
+# make_key : into $work/key.pem; P-256
+make_key() {
+    openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$work/key.pem"
+}
+
+# sign_itself KEY : a certificate for $name, into $work/fullchain.pem
+sign_itself() {
+    openssl req -x509 -new -key "$1" -days 820 -sha256 -subj "/CN=$name" \
+        -addext "subjectAltName=DNS:$name" -addext basicConstraints=critical,CA:FALSE \
+        -addext keyUsage=critical,digitalSignature -addext extendedKeyUsage=serverAuth \
+        -out "$work/fullchain.pem"
+}
+
+no_certificate() {
+    details "$work/openssl.log"
+    fail certificate "openssl could not make a certificate for $name"
+}
+
+# ensure_provisional NAME : what is shown for it until an authority's comes, key and certificate in
+# one file; the one that the host showed before, where it made one for that name
+ensure_provisional() {
+    name=$1
+    tls=$state/tls
+    [ ! -s "$tls/served/$name.pem" ] || return 0
+    mkdir -p "$tls/served"
+    (
+        umask 077
+        made_for=
+        [ ! -e "$tls/made-for" ] || read -r made_for _until <"$tls/made-for"
+        if [ "$made_for" = "$name" ] && [ -s "$tls/fullchain.pem" ] && [ -s "$tls/key.pem" ]; then
+            cat "$tls/key.pem" "$tls/fullchain.pem" >"$work/pair.pem"
+        else
+            make_key && sign_itself "$work/key.pem" &&
+                cat "$work/key.pem" "$work/fullchain.pem" >"$work/pair.pem"
+        fi
+    ) 2>"$work/openssl.log" || no_certificate
+    mv "$work/pair.pem" "$tls/served/$name.pem"
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 
 from mailctl.deploy.drift import Drifted
 from mailctl.deploy.entries import Delta
@@ -65,6 +66,7 @@ def _plan(seen: Preview, keys: bool) -> Value:
             for one in seen.bundle.overrides
         ],
         "moved_from": plan.moved_from,
+        "renewals": [asdict(one) for one in plan.renewals],
         "notes": [{"what": note.what, "because": note.because} for note in seen.notes],
         "changes": [
             {**_change(change, seen.delta_of(change.subject), keys), **_diff(seen, change, keys)}

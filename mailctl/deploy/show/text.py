@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from mailctl.deploy.entries import Delta
 from mailctl.deploy.plan import Change, Kind
@@ -40,6 +41,7 @@ def plan_text(seen: Preview, *, keys: bool = False) -> str:
     if seen.plan.drift:
         lines.append("  changed by hand on the host, and replaced by apply:")
         lines += drift_lines(seen, keys=keys)
+    lines += _renewals(seen)
     lines += _effects(seen)
     if seen.excess:
         lines.append(f"  ! apply refuses this without {OPTION}: {' and '.join(seen.excess)} go")
@@ -79,6 +81,19 @@ def _line(change: Change, delta: Delta | None) -> str:
     if change.detail:
         text += f" ({change.detail})"
     return f"{text}: {', '.join(delta.counts())}" if delta and not delta.is_empty else text
+
+
+def _renewals(seen: Preview) -> Iterator[str]:
+    """What no apply mends: the certificate that is shown meanwhile, and why it is not renewed."""
+    for one in seen.plan.renewals:
+        yield f"  ! certificate of {printable(one.name)}, {_day(one.moment)}: {printable(one.text)}"
+        if one.until is not None:
+            days = (one.until - seen.plan.now) // 86400
+            yield f"    the one that is shown ends on {_day(one.until)}, in {days} days"
+
+
+def _day(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}"
 
 
 def _effects(seen: Preview) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The host's certificate under NixOS: made there once, or one that somebody brings.
+"""The host's certificate under NixOS: made there once, got by security.acme, or brought.
 
 One below /var/lib/acme/NAME is security.acme's: its renewal tells the daemons, which read a
 certificate when they start or are reloaded.
@@ -9,23 +9,50 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mailctl.backends.tls import certificate_of
 from mailctl.bundle import TLS_CHAIN, TLS_KEY
 from mailctl.emit.nixos.shapes import Shape
-from mailctl.emit.nixos.values import Attrs, Entry, Lines, Raw, entry
-from mailctl.model.host import CertificateFiles, Host
+from mailctl.emit.nixos.values import Attrs, Default, Entry, Lines, Raw, entry
+from mailctl.model.host import LETS_ENCRYPT, Acme, Host, SelfSigned
 
 _ACME = re.compile(r"/var/lib/acme/([A-Za-z0-9._*-]+)/[^/]+")
 UNIT = "mailctl-certificate"
 
 
 def renewals(host: Host, shape: Shape) -> Iterator[Entry]:
-    """Which services security.acme reloads."""
+    """What security.acme gets, where the spec says so, and which services it reloads."""
+    if isinstance(host.tls, Acme):
+        yield entry("security.acme.acceptTerms", Default(True))
     for name in _acme(host):
+        path = ("security", "acme", "certs", name)
+        if isinstance(host.tls, Acme):
+            yield from _order(path, host.tls)
         yield Entry(
-            ("security", "acme", "certs", name, "reloadServices"),
+            (*path, "reloadServices"),
             ("postfix.service", f"{shape.dovecot_unit}.service"),
             "A renewed certificate is served at once.",
         )
+
+
+def _order(path: tuple[str, ...], tls: Acme) -> Iterator[Entry]:
+    if tls.email is not None:
+        yield Entry((*path, "email"), Default(str(tls.email)))
+    if tls.directory != LETS_ENCRYPT:
+        yield Entry((*path, "server"), Default(tls.directory))
+    yield Entry((*path, "listenHTTP"), Default(":80"), _NO_WEB_SERVER)
+    yield Entry((*path, "extraLegoRenewFlags"), ("--reuse-key",), _SAME_KEY)
+
+
+_NO_WEB_SERVER = (
+    "Nothing else is a web server here. Where that is otherwise say webroot or dnsProvider, and "
+    "null here."
+)
+_SAME_KEY = "TLSA records speak of the key, and stay right (RFC 7672, 8.1)."
+
+
+def ports(host: Host) -> tuple[int, ...]:
+    """Where the authority looks for what it asks of us (RFC 8555, 8.3)."""
+    return (80,) if isinstance(host.tls, Acme) else ()
 
 
 def awaited(host: Host) -> tuple[str, ...]:
@@ -35,15 +62,13 @@ def awaited(host: Host) -> tuple[str, ...]:
 
 def _acme(host: Host) -> tuple[str, ...]:
     """The name of security.acme's certificate, if the host's is one."""
-    if not isinstance(host.tls, CertificateFiles):
-        return ()
-    found = _ACME.fullmatch(host.tls.certificate)
+    found = _ACME.fullmatch(certificate_of(host).certificate)
     return (found[1],) if found else ()
 
 
 def makes_its_own(host: Host) -> bool:
     """Whether the spec leaves the certificate to the host."""
-    return not isinstance(host.tls, CertificateFiles)
+    return isinstance(host.tls, SelfSigned)
 
 
 def unit(host: Host, shape: Shape) -> Attrs:

@@ -132,6 +132,7 @@ def users(host: Host, content: Contribution) -> Iterator[Entry]:
         )
 
 
-def ports(content: Contribution) -> tuple[Value | Item, ...]:
+def ports(host: Host, content: Contribution) -> tuple[Value | Item, ...]:
     """The firewall's open ports."""
-    return tuple(sorted({port.number for port in content.ports if not port.loopback}))
+    served = {port.number for port in content.ports if not port.loopback}
+    return tuple(sorted(served.union(certificate.ports(host))))

@@ -94,7 +94,7 @@ def _configuration(
     yield Heading("The system")
     yield entry("systemd.services", Attrs(tuple(hosts.units(system, host, shape, content))))
     yield entry("users", Attrs(tuple(hosts.users(host, content))))
-    yield entry("networking.firewall.allowedTCPPorts", hosts.ports(content))
+    yield entry("networking.firewall.allowedTCPPorts", hosts.ports(host, content))
     yield from certificate.renewals(host, shape)
 
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
-from mailctl.model.host import CertificateFiles, Limits, Protocols, Role, SelfSigned, Ssh
+from mailctl.model.host import (
+    Acme,
+    CertificateFiles,
+    Limits,
+    Protocols,
+    Role,
+    SelfSigned,
+    Ssh,
+    Tls,
+)
 from mailctl.model.platform import PLATFORMS
 from mailctl.spec import texts
 from mailctl.spec.host_key import host_key
 from mailctl.spec.kinds import Choice, Count, Flag, JsonSchema, Plain, Size, Text, choice_of
-from mailctl.spec.names import domain_name
-from mailctl.spec.problems import refuse
+from mailctl.spec.names import address, domain_name
 from mailctl.spec.shapes import Either, Key, ListOf, Named, Record
 from mailctl.spec.table.ignore import IGNORE
 
@@ -55,24 +64,37 @@ CERTIFICATE = Record(
     },
 )  # fmt: skip
 
-_ACME_HINT = "write `self-signed`, or name the files that your ACME client keeps"
+ACME = Record(
+    "acme",
+    {
+        "email": Key(Text("an address", address), "where the authority writes to", "nowhere",
+                     "admin@example.org"),
+        "directory": Key(Text("a URL", texts.https_url), "the authority's ACME directory",
+                         "Let's Encrypt"),
+    },
+)  # fmt: skip
+
+BY_ACME = Record("tls", {"acme": Key(ACME, "see below", required=True)})
+
+_WORD = Choice({"self-signed": SelfSigned(), "acme": Acme()})
 
 
 @dataclass(frozen=True, slots=True)
 class _Tls:
-    """`self-signed`, or the two files. ACME is refused in words of its own."""
+    """A word, or a mapping whose keys tell what it is."""
 
-    words: str = "self-signed, or {certificate: ..., key: ...}"
+    words: str = "self-signed, acme, {acme: ...}, or {certificate: ..., key: ...}"
 
-    def read(self, value: object) -> SelfSigned | CertificateFiles:
-        if value == "acme" or (isinstance(value, dict) and "acme" in value):
-            raise refuse("tls-acme", "certificates by ACME are not made yet", _ACME_HINT)
-        kind = Either(self.words, text=Choice({"self-signed": SelfSigned()}), mapping=CERTIFICATE)
+    def read(self, value: object) -> Tls:
+        by_acme = isinstance(value, dict) and "acme" in value
+        kind = Either(self.words, text=_WORD, mapping=BY_ACME if by_acme else CERTIFICATE)
         read = kind.read(value)
-        return CertificateFiles(**read) if isinstance(read, dict) else SelfSigned()
+        if not isinstance(read, dict):
+            return cast("Tls", read)
+        return Acme(**read["acme"]) if by_acme else CertificateFiles(**read)
 
     def schema(self) -> JsonSchema:
-        return {"anyOf": [{"enum": ["self-signed"]}, CERTIFICATE.schema()]}
+        return {"anyOf": [_WORD.schema(), BY_ACME.schema(), CERTIFICATE.schema()]}
 
 
 def _rate(doc: str, default: int) -> Key:
@@ -142,8 +164,9 @@ HOST = Record(
                      "store keeps mailboxes", "all three", "[mx, submission, store]"),
         "ssh": Key(SSH, "how mailctl reaches it", "root on port 22 at the fqdn",
                    "{user: admin, sudo: true}"),
-        "tls": Key(_Tls(), "its certificate", "self-signed",
-                   "{certificate: /etc/ssl/mail.pem, key: /etc/ssl/mail.key}"),
+        "tls": Key(_Tls(), "its certificate: one that it makes, one that it gets from an "
+                   "authority and renews, or files that somebody else keeps", "self-signed",
+                   "{acme: {email: admin@example.org}}"),
         "limits": Key(LIMITS, "sizes and rates", "see below", "{message_size: 25M}"),
         "protocols": Key(PROTOCOLS, "what users read their mail with", "see below",
                          "{pop3: true}"),

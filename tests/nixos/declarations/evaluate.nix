@@ -126,6 +126,9 @@ in
     start = unit.serviceConfig.ExecStart or "";
     triggers = lib.length (unit.restartTriggers ++ unit.reloadTriggers);
   }) config.systemd.services;
+  orders = lib.mapAttrs (_: each: {
+    inherit (each) email server listenHTTP extraLegoRenewFlags;
+  }) config.security.acme.certs;
   certificates = lib.mapAttrs (_: each: each.reloadServices) config.security.acme.certs;
   secrets = config.services.mailctl.secretFiles;
 }

@@ -105,7 +105,11 @@ in
     security.acme.defaults.email = text "";
     security.acme.certs = sub {
       reloadServices = list types.str;
+      extraLegoRenewFlags = list types.str;
       domain = text "";
+      email = text "";
+      server = text "";
+      listenHTTP = text "";
     };
     system.stateVersion = text lib.trivial.release;
     nixpkgs.config.permittedInsecurePackages = list types.str;

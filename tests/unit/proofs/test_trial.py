@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from mailctl.model.host import Host
+from mailctl.model.listening import TlsPort
 from mailctl.model.names import DomainName
 from mailctl.proofs import certificate, forged_results, old_tls
 from mailctl.proofs.base import NotApplicable, Outcome, Refuted, Statement
@@ -20,7 +21,6 @@ from mailctl.proofs.ground import Ground
 from mailctl.proofs.letters import stuffed
 from mailctl.proofs.registry import PROOFS
 from mailctl.proofs.subaddressing import with_detail
-from mailctl.proofs.tls_ports import TlsPort
 from mailctl.proofs.trial import try_proof
 from mailctl.proofs.waiting import until
 

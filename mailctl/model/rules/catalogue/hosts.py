@@ -25,8 +25,6 @@ HOSTS = (
          "ssh_config(5), ProxyJump"),
     firm("unknown-platform", "we do not know the daemons of that system, and would write files "
          "that they refuse", "docs/hosts.md"),
-    firm("tls-acme", "nothing would fetch the certificate, and clients refuse to log in without "
-         "one", "docs/spec.md, hosts: NAME: tls"),
     firm("bad-ip-address", "what is no address of a host cannot stand in an A or AAAA record",
          "RFC 1035, 3.4.1; RFC 3596, 2.2"),
     firm("bad-ssh-address", "the host cannot be reached", "ssh(1)"),

@@ -47,6 +47,8 @@ LANGUAGE = (
     firm("bad-number", "the daemons do not take the number", _KEYS),
     firm("bad-size", "the daemons do not take the size", _FORMS),
     firm("bad-duration", "a span of time that cannot be read would be guessed at", _FORMS),
+    firm("bad-url", "nothing is fetched from what is no address of a web server, or over a "
+         "connection that anybody can change", "RFC 3986, 3; RFC 8555, 6.1"),
     firm("bad-path", "such a path leads elsewhere, or breaks out of the daemons' files", _FORMS),
     firm("bad-record", "receivers skip a record that does not begin in its version, is no ASCII, "
          "or is too long for DNS", "RFC 7208, 4.5; RFC 9989, 4.7"),

@@ -1,0 +1,1 @@
+"""Certificates on the host: got, renewed, watched, and shown by every daemon."""

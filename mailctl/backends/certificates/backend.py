@@ -1,0 +1,62 @@
+"""The host's certificates: got from an authority, or watched where somebody else keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mailctl.backends.base import Vault
+from mailctl.backends.certificates.settings import settings
+from mailctl.backends.certificates.units import TIMER, WATCH, links, units
+from mailctl.backends.tls import acme_certificates
+from mailctl.bundle import Artefact, Contribution, Link, Service
+from mailctl.errors import Finding
+from mailctl.model.host import Acme, CertificateFiles, Host
+from mailctl.model.system import System
+from mailctl.render.environment import render
+
+_SCRIPT, _SETTINGS = "certificates/certificates.sh", "certificates/settings"
+_HOOK = "certificates/certbot-deploy.sh"
+
+
+class Certificates:
+    """Nothing where the host makes its own: that one is never renewed unasked."""
+
+    name = "certificates"
+
+    def contribute(self, system: System, host: Host, vault: Vault) -> Contribution:
+        """The script, its settings, and the units that start it."""
+        del vault
+        if host.platform.is_nixos or not isinstance(host.tls, Acme | CertificateFiles):
+            return Contribution()
+        by_acme = isinstance(host.tls, Acme)
+        script = render("certificates/certificates.sh", {})
+        told = ("certificates/", *(unit.path for unit in units(host)))
+        return Contribution(
+            artefacts=(
+                Artefact(_SCRIPT, script, mode=0o755),
+                Artefact(_SETTINGS, settings(system, host)),
+                *units(host),
+                *((Artefact(_HOOK, _DEPLOY, mode=0o755),) if by_acme else ()),
+            ),
+            links=(*links(host), *((_HOOK_LINK,) if by_acme else ())),
+            packages=("certbot", "openssl") if by_acme else ("openssl",),
+            services=(
+                *(() if by_acme else (Service(WATCH, restart_on=told),)),
+                Service(TIMER, restart_on=told),
+            ),
+            provisional=tuple(each.name for each in acme_certificates(system, host)),
+        )
+
+    def review(self, system: System, host: Host) -> Iterable[Finding]:
+        """Nothing that the other rules do not see."""
+        del system, host
+        return ()
+
+
+_DEPLOY = b"""\
+#!/bin/sh
+# Written by mailctl; changes made here are lost.
+# certbot(1) runs this after every renewal, whoever asked for it.
+exec /var/lib/mailctl/current/certificates/certificates.sh deploy
+"""
+_HOOK_LINK = Link("/etc/letsencrypt/renewal-hooks/deploy/mailctl", _HOOK)

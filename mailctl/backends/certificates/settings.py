@@ -1,0 +1,46 @@
+"""What the host's script is told: one thing a line, its fields separated by tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mailctl.backends.postfix.unit import unit_name
+from mailctl.backends.tls import acme_certificates
+from mailctl.model.host import Acme, CertificateFiles, Host, Role
+from mailctl.model.listening import tls_ports
+from mailctl.model.system import System
+
+
+def settings(system: System, host: Host) -> bytes:
+    """The file that templates/certificates/certificates.sh reads."""
+    lines = (*_source(system, host), *_users(host))
+    return "".join(f"{line}\n" for line in map(_line, lines)).encode()
+
+
+def _source(system: System, host: Host) -> Iterator[tuple[str, ...]]:
+    if isinstance(host.tls, CertificateFiles):
+        yield ("files", host.fqdn, host.tls.certificate, host.tls.key)
+    if isinstance(host.tls, Acme):
+        yield ("directory", host.tls.directory)
+        if host.tls.email is not None:
+            yield ("email", str(host.tls.email))
+        yield ("challenge", "standalone")
+        for certificate in acme_certificates(system, host):
+            yield ("certificate", certificate.name, ",".join(certificate.names))
+
+
+def _users(host: Host) -> Iterator[tuple[str, ...]]:
+    """The units that read it, and the ports on which they show it."""
+    yield ("unit", unit_name(host))
+    if host.has(Role.STORE):
+        yield ("unit", "dovecot.service")
+    for port in tls_ports(host):
+        yield ("port", f"{port.number}:{port.starttls}")
+
+
+def _line(fields: Iterable[str]) -> str:
+    """Raises ValueError for what would be read as two fields, or as two lines."""
+    text = "\t".join(fields)
+    if not all(field and field.isprintable() for field in text.split("\t")):
+        raise ValueError(f"the certificates' settings cannot hold {text!r}")
+    return text

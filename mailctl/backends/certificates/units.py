@@ -1,0 +1,97 @@
+"""The systemd units that start the script: in good time, and when files have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailctl.bundle import CURRENT, Artefact, Link
+from mailctl.model.host import Acme, CertificateFiles, Host
+
+SCRIPT = f"{CURRENT}/certificates/certificates.sh"
+_NAME = "mailctl-certificates"
+_HEAD = "# Written by mailctl; changes made here are lost."
+
+TIMER, WATCH = f"{_NAME}.timer", f"{_NAME}.path"
+
+
+def units(host: Host) -> tuple[Artefact, ...]:
+    """The service, and what starts it."""
+    parts = {"service": _service(host), "timer": _timer(host)}
+    if isinstance(host.tls, CertificateFiles):
+        parts["path"] = _path(host.tls)
+    return tuple(
+        Artefact(f"systemd/{_NAME}.{kind}", "".join(f"{line}\n" for line in lines).encode())
+        for kind, lines in parts.items()
+    )
+
+
+def links(host: Host) -> tuple[Link, ...]:
+    """Where systemd finds them (systemd.unit(5))."""
+    return tuple(
+        Link(f"/etc/systemd/system/{path.removeprefix('systemd/')}", path)
+        for path in (unit.path for unit in units(host))
+    )
+
+
+def _service(host: Host) -> Iterator[str]:
+    by_acme = isinstance(host.tls, Acme)
+    yield from (_HEAD, "[Unit]")
+    yield "Description=" + ("Get and renew" if by_acme else "Watch") + " the certificates for mail"
+    if by_acme:
+        yield from ("After=network-online.target", "Wants=network-online.target")
+    yield from (
+        "[Service]",
+        "Type=oneshot",
+        f"ExecStart={SCRIPT} {'obtain' if by_acme else 'watch'}",
+        "TimeoutStartSec=15min",
+        "# it reads keys, and runs a program that talks to the world",
+        "ProtectSystem=strict",
+        "ReadWritePaths=/var/lib/mailctl/tls",
+    )
+    if by_acme:
+        yield from ("ConfigurationDirectory=letsencrypt", "StateDirectory=letsencrypt")
+        yield from ("LogsDirectory=letsencrypt", "LogsDirectoryMode=0700")
+        yield "ReadWritePaths=-/var/lib/mailctl/acme"
+        yield "# an authority that is down now may be up later; its limits are for a week"
+        yield from ("Restart=on-failure", "RestartSec=1h")
+    yield from (
+        "ProtectHome=yes",
+        "PrivateTmp=yes",
+        "PrivateDevices=yes",
+        "NoNewPrivileges=yes",
+        "ProtectKernelTunables=yes",
+        "ProtectControlGroups=yes",
+        "RestrictSUIDSGID=yes",
+    )
+
+
+def _timer(host: Host) -> Iterator[str]:
+    by_acme = isinstance(host.tls, Acme)
+    yield from (_HEAD, "[Unit]")
+    yield "Description=" + (
+        "Get certificates for mail that are missing or due"
+        if by_acme
+        else "See whether every daemon shows the certificate for mail"
+    )
+    yield from (
+        "[Timer]",
+        "# at once when an apply has changed something, and twice a day, as its authors ask",
+        "OnActiveSec=0",
+        "OnBootSec=2min",
+        "OnUnitInactiveSec=12h",
+        "[Install]",
+        "WantedBy=timers.target",
+    )
+
+
+def _path(files: CertificateFiles) -> Iterator[str]:
+    yield from (
+        _HEAD,
+        "[Unit]",
+        "Description=Watch for a renewed certificate for mail",
+        "[Path]",
+        f"PathChanged={files.certificate}",
+        f"PathChanged={files.key}",
+        "[Install]",
+        "WantedBy=multi-user.target",
+    )

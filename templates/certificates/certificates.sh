@@ -1,0 +1,253 @@
+#!/bin/sh
+# Written by mailctl; changes made here are lost.
+#
+# The certificates of this host: gets them, renews them, and has every daemon show the new ones.
+#
+#   certificates.sh obtain   mailctl-certificates.service: what is missing, due, or has other names
+#   certificates.sh deploy   certbot(1) after a renewal: a hook in renewal-hooks/deploy
+#   certificates.sh watch    mailctl-certificates.service: files that somebody else keeps
+#
+# Each certificate lies with its key in one file, so that both change by one rename. What fails
+# leaves the former one in its place; how it went is noted for `mailctl plan`.
+set -eu
+umask 022
+LC_ALL=C
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+
+here=/var/lib/mailctl/current/certificates
+state=/var/lib/mailctl/tls
+served=$state/served
+lineages=/etc/letsencrypt/live
+TAB='	'
+NEWLINE='
+'
+
+# read_settings : one thing a line, its fields separated by tabs
+read_settings() {
+    directory= email= challenge= certificates= units= ports= files=
+    while IFS=$TAB read -r kind first second third; do
+        case $kind in
+        directory) directory=$first ;;
+        email) email=$first ;;
+        challenge) challenge=$first ;;
+        certificate) certificates=$certificates$first$TAB$second$NEWLINE ;;
+        files) files=$first$TAB$second$TAB$third ;;
+        unit) units="$units $first" ;;
+        port) ports="$ports $first" ;;
+        esac
+    done <"$here/settings"
+}
+
+# note NAME RESULT UNTIL TEXT : how it went with a certificate; one line, replaced as a whole
+note() {
+    printf '%s\t%s\t%s\t%s\n' "$2" "$(date +%s)" "$3" "$4" >"$state/.$1.status" &&
+        mv "$state/.$1.status" "$state/$1.status" || :
+    [ "$2" = served ] || echo "$1: $4" >&2
+}
+
+# until_of FILE : seconds since 1970 at which its certificate ends; empty where there is none
+until_of() {
+    _end=$(openssl x509 -in "$1" -noout -enddate 2>/dev/null) && date -d "${_end#*=}" +%s || :
+}
+
+print_of() {
+    openssl x509 -noout -fingerprint -sha256 2>/dev/null || :
+}
+
+# fault_of CERTIFICATE KEY : sets $fault to why they cannot be served, empty where they can
+fault_of() {
+    fault=
+    if ! openssl x509 -in "$1" -noout -checkend 0 >/dev/null 2>&1; then
+        fault="the certificate in $1 has ended, or cannot be read"
+    elif ! _public=$(openssl pkey -in "$2" -pubout -passin pass: 2>/dev/null) ||
+        [ "$_public" != "$(openssl x509 -in "$1" -noout -pubkey)" ]; then
+        fault="the key in $2 does not belong to the certificate in $1"
+    fi
+}
+
+# reload : daemons read a certificate when they are told to, and at no other time
+reload() {
+    for _unit in $units; do
+        ! systemctl --quiet is-active "$_unit" || systemctl reload "$_unit" || :
+    done
+}
+
+# shown PORT NAME : the fingerprint of what a client of this port is shown
+shown() {
+    set -- "${1%%:*}" "${1#*:}" "$2"
+    # shellcheck disable=SC2086 # two words or none
+    timeout 10 openssl s_client -connect "127.0.0.1:$1" -servername "$3" \
+        ${2:+-starttls $2} </dev/null 2>/dev/null | print_of
+}
+
+# prove NAME FILE : every port shows the file's certificate, which daemons may take a moment for
+prove() {
+    _wanted=$(print_of <"$2")
+    for _port in $ports; do
+        _tries=0
+        until [ "$(shown "$_port" "$1")" = "$_wanted" ]; do
+            _tries=$((_tries + 1))
+            [ "$_tries" -lt 20 ] || {
+                note "$1" stale "$(until_of "$2")" \
+                    "port ${_port%%:*} does not show the certificate in $2; restart its daemon"
+                return 1
+            }
+            sleep 0.5
+        done
+    done
+    note "$1" served "$(until_of "$2")" "every port shows it"
+}
+
+# take NAME : what certbot has for it becomes what is served; sets $changed where that is new
+take() {
+    [ -e "$lineages/$1/fullchain.pem" ] || return 0
+    fault_of "$lineages/$1/fullchain.pem" "$lineages/$1/privkey.pem"
+    [ -z "$fault" ] || {
+        note "$1" failed "$(until_of "$served/$1.pem")" "$fault"
+        return 1
+    }
+    (
+        umask 077
+        cat "$lineages/$1/privkey.pem" "$lineages/$1/fullchain.pem" >"$served/.$1.pem"
+    )
+    if cmp -s "$served/.$1.pem" "$served/$1.pem"; then
+        rm -f "$served/.$1.pem"
+    else
+        sync "$served/.$1.pem"
+        mv "$served/.$1.pem" "$served/$1.pem"
+        changed=yes
+    fi
+}
+
+# explain : certbot's words on standard input, as one line that says what to do
+explain() {
+    _said=$(cat)
+    case $_said in
+    *"Type: connection"*) echo "the authority cannot reach port 80 of this host: $(telling)" ;;
+    *"Type: unauthorized"*) echo "another web server answers for the name: $(telling)" ;;
+    *"Type: caa"*) echo "DNS forbids this authority (CAA): $(telling)" ;;
+    *"bind to port 80"*) echo "port 80 is taken by another program, so the authority cannot be answered: ss -ltnp 'sport = :80' says which" ;;
+    *rateLimited* | *"too many"*) echo "the authority's rate limit is reached; it is asked again later: $(telling)" ;;
+    *"not yet valid"* | *"certificate has expired"*) echo "the authority's own certificate is not valid by this host's clock, $(date -u +%Y-%m-%dT%H:%MZ): see timedatectl" ;;
+    *CERTIFICATE_VERIFY_FAILED* | *"certificate verify failed"*) echo "the certificate of $directory is not one that this host trusts" ;;
+    *NXDOMAIN* | *"no valid A records"* | *"No valid IP"* | *"DNS problem"* | *SERVFAIL*) echo "DNS does not lead the name to this host: $(telling)" ;;
+    *"Another instance of Certbot"*) echo "another certbot is at work; it is tried again" ;;
+    *"Max retries exceeded"* | *"Connection refused"*directory* | *"Name or service not known"* | *"Temporary failure in name resolution"* | *ConnectionError* | *"timed out"*) echo "the authority at $directory cannot be reached: $(telling)" ;;
+    *) telling ;;
+    esac
+}
+
+# telling : of $_said what tells most
+telling() {
+    {
+        printf '%s\n' "$_said" | sed -n 's/^ *Detail: *//p'
+        printf '%s\n' "$_said" |
+            grep -v -e '^Saving debug log' -e '^Ask for help' -e '^Requesting ' -e '^Renewing ' \
+                -e '^The following error' -e '^Some challenges' -e '^An unexpected error'
+        echo "certbot fails without a word"
+    } | sed -n '1{s/[^ -~]/ /g;s/^  *//;s/^\(.\{300\}\).*/\1.../;p;}'
+}
+
+# ask NAME NAMES : certbot gets what is missing or due, and keeps the key (RFC 7672, 8.1: TLSA
+# records speak of the key, and stay right)
+ask() {
+    case $challenge in
+    webroot) set -- "$@" --webroot --webroot-path /var/lib/mailctl/acme ;;
+    *) set -- "$@" --standalone ;;
+    esac
+    _name=$1
+    _names=$2
+    shift 2
+    if [ -n "$email" ]; then
+        set -- "$@" --email "$email"
+    else
+        set -- "$@" --register-unsafely-without-email
+    fi
+    certbot certonly --non-interactive --agree-tos --server "$directory" --cert-name "$_name" \
+        --domains "$_names" --key-type ecdsa --elliptic-curve secp256r1 --reuse-key \
+        --keep-until-expiring --renew-with-new-domains "$@" 2>&1
+}
+
+# each_certificate FUNCTION : calls it with the name and the names of each that has not failed yet
+each_certificate() {
+    _rest=$certificates
+    while [ -n "$_rest" ]; do
+        _one=${_rest%%"$NEWLINE"*}
+        _rest=${_rest#*"$NEWLINE"}
+        case $failed in
+        *" ${_one%%"$TAB"*} "*) ;;
+        *) "$1" "${_one%%"$TAB"*}" "${_one#*"$TAB"}" || failed="$failed ${_one%%"$TAB"*} " ;;
+        esac
+    done
+}
+
+obtain() {
+    _output=$(ask "$1" "$2" 9>&-) || {
+        printf '%s\n' "$_output" >&2
+        note "$1" failed "$(until_of "$served/$1.pem")" "$(printf '%s\n' "$_output" | explain)"
+        return 1
+    }
+}
+
+# proved NAME NAMES : but for one that is still the host's own
+proved() {
+    [ ! -e "$lineages/$1/fullchain.pem" ] || prove "$1" "$served/$1.pem"
+}
+
+# watch : the two files of somebody else; while he replaces them they may not fit together yet
+watch() {
+    IFS=$TAB read -r name certificate key <<END
+$files
+END
+    tries=0
+    fault_of "$certificate" "$key"
+    while [ -n "$fault" ] && [ "$tries" -lt 10 ]; do
+        tries=$((tries + 1))
+        sleep 1
+        fault_of "$certificate" "$key"
+    done
+    [ -z "$fault" ] || {
+        note "$name" failed "" "$fault; the daemons were not told"
+        return 1
+    }
+    reload
+    prove "$name" "$certificate"
+}
+
+mkdir -p "$served"
+exec 9>>"$state/certificates.lock"
+read_settings
+changed=no
+failed=
+case ${1:-} in
+obtain)
+    # the lock comes after certbot: another one may be at work, whose hook waits for the lock
+    each_certificate obtain
+    flock 9
+    each_certificate take
+    [ "$changed" = no ] || reload
+    each_certificate proved
+    ;;
+deploy)
+    flock 9
+    name=${RENEWED_LINEAGE##*/}
+    case $NEWLINE$certificates in
+    *"$NEWLINE$name$TAB"*) ;;
+    *) exit 0 ;; # somebody else's
+    esac
+    certificates=$name$TAB$name$NEWLINE
+    each_certificate take
+    [ "$changed" = no ] || reload
+    each_certificate proved
+    ;;
+watch)
+    flock 9
+    watch || failed=$name
+    ;;
+*)
+    echo "usage: certificates.sh obtain|deploy|watch" >&2
+    exit 2
+    ;;
+esac
+[ -z "$failed" ]
