@@ -124,16 +124,36 @@ take() {
 explain() {
     _said=$(cat)
     case $_said in
+    # certbot 2.1 trips over an error of the authority; what that was stands in its log
+    *"AttributeError: can't set"*)
+        _said=$(grep 'urn:ietf:params:acme:error:' /var/log/letsencrypt/letsencrypt.log | tail -n 1)
+        ;;
+    esac
+    case $_said in
+    *rateLimited* | *"too many"*)
+        echo "the authority's rate limit is reached, it is asked again later: $(telling)"
+        ;;
+    *NXDOMAIN* | *"DNS problem"* | *"could not resolve"* | *"no valid A records"* | *SERVFAIL*)
+        echo "DNS does not lead the name to this host: $(telling)"
+        ;;
     *"Type: connection"*) echo "the authority cannot reach port 80 of this host: $(telling)" ;;
     *"Type: unauthorized"*) echo "another web server answers for the name: $(telling)" ;;
     *"Type: caa"*) echo "DNS forbids this authority (CAA): $(telling)" ;;
-    *"bind to port 80"*) echo "port 80 is taken by another program, so the authority cannot be answered: ss -ltnp 'sport = :80' says which" ;;
-    *rateLimited* | *"too many"*) echo "the authority's rate limit is reached; it is asked again later: $(telling)" ;;
-    *"not yet valid"* | *"certificate has expired"*) echo "the authority's own certificate is not valid by this host's clock, $(date -u +%Y-%m-%dT%H:%MZ): see timedatectl" ;;
-    *CERTIFICATE_VERIFY_FAILED* | *"certificate verify failed"*) echo "the certificate of $directory is not one that this host trusts" ;;
-    *NXDOMAIN* | *"no valid A records"* | *"No valid IP"* | *"DNS problem"* | *SERVFAIL*) echo "DNS does not lead the name to this host: $(telling)" ;;
+    *"bind TCP port 80"*)
+        echo "port 80 is taken by another program; it is named by: ss -ltnp 'sport = :80'"
+        ;;
+    *"not yet valid"* | *"certificate has expired"*)
+        echo "the certificate of $directory is not valid by this host's clock, which says" \
+            "$(date -u +%Y-%m-%dT%H:%MZ): see timedatectl"
+        ;;
+    *CERTIFICATE_VERIFY_FAILED* | *"certificate verify failed"*)
+        echo "the certificate of $directory is not one that this host trusts"
+        ;;
     *"Another instance of Certbot"*) echo "another certbot is at work; it is tried again" ;;
-    *"Max retries exceeded"* | *"Connection refused"*directory* | *"Name or service not known"* | *"Temporary failure in name resolution"* | *ConnectionError* | *"timed out"*) echo "the authority at $directory cannot be reached: $(telling)" ;;
+    *"Max retries exceeded"* | *"ValueError: Requesting "* | *ConnectionError* | *"timed out"* | \
+        *"Name or service not known"* | *"Temporary failure in name resolution"*)
+        echo "the authority at $directory cannot be reached: $(telling)"
+        ;;
     *) telling ;;
     esac
 }
@@ -141,7 +161,7 @@ explain() {
 # telling : of $_said what tells most
 telling() {
     {
-        printf '%s\n' "$_said" | sed -n 's/^ *Detail: *//p'
+        printf '%s\n' "$_said" | sed -n -e 's/^ *Detail: *//p' -e 's/.*"detail": *"\([^"]*\)".*/\1/p'
         printf '%s\n' "$_said" |
             grep -v -e '^Saving debug log' -e '^Ask for help' -e '^Requesting ' -e '^Renewing ' \
                 -e '^The following error' -e '^Some challenges' -e '^An unexpected error'

@@ -52,8 +52,6 @@ def _service(host: Host) -> Iterator[str]:
         yield from ("ConfigurationDirectory=letsencrypt", "StateDirectory=letsencrypt")
         yield from ("LogsDirectory=letsencrypt", "LogsDirectoryMode=0700")
         yield "ReadWritePaths=-/var/lib/mailctl/acme"
-        yield "# an authority that is down now may be up later; its limits are for a week"
-        yield from ("Restart=on-failure", "RestartSec=1h")
     yield from (
         "ProtectHome=yes",
         "PrivateTmp=yes",
@@ -75,10 +73,11 @@ def _timer(host: Host) -> Iterator[str]:
     )
     yield from (
         "[Timer]",
-        "# at once when an apply has changed something, and twice a day, as its authors ask",
+        "# at once when an apply has changed something, and then every two hours: an authority",
+        "# that is down may be up by then. It is asked for what is missing or due, no more.",
         "OnActiveSec=0",
         "OnBootSec=2min",
-        "OnUnitInactiveSec=12h",
+        "OnUnitInactiveSec=2h",
         "[Install]",
         "WantedBy=timers.target",
     )

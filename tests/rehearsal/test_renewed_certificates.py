@@ -1,0 +1,299 @@
+"""Certificates by ACME on both releases: the first, a renewal under load, renewals that fail."""
+
+from __future__ import annotations
+
+import imaplib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import dns.query
+import dns.tsig
+import dns.update
+import pytest
+from certificate_watch import Shown, shown_by, watched
+from rehearsal_examples import spec_file
+
+from mailctl.deploy.preview import preview
+from mailctl.deploy.show.text import plan_text
+from mailctl.model.host import Host
+from mailctl.model.listening import tls_ports
+from mailctl.proofs import certificate, certificate_authority
+from mailctl.proofs.connecting import tls_context
+from mailctl.publish.tsig import read_tsig_key
+from mailctl.rehearsal import system, web_key
+from mailctl.rehearsal.parallel import on_all
+from mailctl.rehearsal.run import Options, Rehearsal, rehearsal
+from mailctl.rehearsal.web_key import WebKey, make_web_key
+from mailctl.spec.load import load
+
+pytestmark = pytest.mark.hosts
+
+_SERVICE = "mailctl-certificates.service"
+_PATIENCE = 60.0
+
+
+@pytest.fixture(scope="module")
+def up() -> Iterator[Rehearsal]:
+    with rehearsal(load(spec_file("pair")), Options(progress=print)) as rehearsed:
+        report = rehearsed.prove((certificate_authority.PROOF, certificate.PROOF))
+        assert report.holds, report
+        yield rehearsed
+
+
+def _hosts(up: Rehearsal) -> tuple[Host, ...]:
+    return tuple(up.ground.system.hosts.values())
+
+
+def _on(up: Rehearsal, host: Host, command: str) -> tuple[int, str]:
+    return up.network.hosts[host.name].run("sh", "-c", command)
+
+
+def _shown(up: Rehearsal, host: Host) -> Shown:
+    """The one that all ports show."""
+    client = up.ground.next_client()
+    (shown,) = {shown_by(host, port, client) for port in tls_ports(host)}
+    return shown
+
+
+def _fingerprint(up: Rehearsal, host: Host) -> str:
+    """Of what certbot has."""
+    _, said = _on(
+        *(up, host),
+        f"openssl x509 -in /etc/letsencrypt/live/{host.fqdn}/cert.pem -noout -fingerprint -sha256",
+    )
+    return said.partition("=")[2].strip().replace(":", "").lower()
+
+
+def test_a_renewal_under_load_refuses_nobody(up: Rehearsal) -> None:
+    """By certbot's own `renew`, as its timer runs it. Who is logged in stays logged in."""
+
+    def renew(host: Host) -> None:
+        before = _shown(up, host)
+        address = next(user.address for user in up.ground.system.users_of(host))
+        with (
+            imaplib.IMAP4_SSL(str(host.addresses[0]), ssl_context=tls_context()) as session,
+            watched(up.ground, host) as watch,
+        ):
+            session.login(str(address), up.ground.passwords[address])
+            time.sleep(1)
+            status, said = _on(
+                up, host, "certbot renew --quiet --force-renewal --no-random-sleep-on-renew"
+            )
+            assert status == 0, said
+            renewed = _fingerprint(up, host)
+            _until(lambda: watch.all_show(renewed), f"{host.name}: {renewed} on all ports")
+            assert session.noop()[0] == "OK"
+        assert watch.refused == []
+        assert renewed != before.certificate
+        for port, shown in watch.shown.items():
+            certificates = list(dict.fromkeys(one.certificate for one in shown))
+            assert certificates == [before.certificate, renewed], port
+            # the TLSA records of the key stay right
+            assert {one.key for one in shown} == {before.key}
+
+    on_all(renew, _hosts(up))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`make` and `mend` are done to the world, or to each host; `said` is what the host notes."""
+
+    name: str
+    said: str
+    make: Callable[[Rehearsal, Host], None]
+    mend: Callable[[Rehearsal, Host], None]
+    of_each_host: bool = False
+
+
+def _world(command: str) -> Callable[[Rehearsal, Host], None]:
+    def do(up: Rehearsal, host: Host) -> None:
+        del host
+        status, said = up.world.host.run("sh", "-c", command)
+        assert status == 0, said
+
+    return do
+
+
+def _host(command: str) -> Callable[[Rehearsal, Host], None]:
+    def do(up: Rehearsal, host: Host) -> None:
+        status, said = _on(up, host, command)
+        assert status == 0, said
+
+    return do
+
+
+_SQUATTER = """\
+use IO::Socket::IP;
+my $s = IO::Socket::IP->new(
+    LocalHost => "::", LocalPort => 80, Listen => 5, V6Only => 0, ReuseAddr => 1) or die $@;
+sleep 600;
+"""
+_LIMIT = (
+    'return 429 \'{"type":"urn:ietf:params:acme:error:rateLimited",'
+    '"detail":"too many certificates already issued"}\'; default_type application/problem+json;'
+)
+
+
+def _squat(up: Rehearsal, host: Host) -> None:
+    (up.network.hosts[host.name].root / "root/squatter.pl").write_text(_SQUATTER)
+    for command in (
+        "systemd-run --unit=squatter perl /root/squatter.pl",
+        "for i in 1 2 3 4 5; do ! ss -ltn | grep -q ':80 ' || exit 0; sleep 1; done; exit 1",
+    ):
+        status, said = _on(up, host, command)
+        assert status == 0, said
+
+
+_UNLIMITED = "location / {"
+_LIMITED = f"location /order-plz {{ {_LIMIT} }} {_UNLIMITED}"
+
+
+def _limit(up: Rehearsal, now: str, then: str) -> None:
+    file = up.world.host.root / "etc/nginx/nginx.conf"
+    text = file.read_text()
+    assert now in text
+    file.write_text(text.replace(now, then))
+    status, said = up.world.host.run("systemctl", "restart", "nginx")
+    assert status == 0, said
+
+
+def _rename(up: Rehearsal, host: Host, addresses: tuple[str, ...]) -> None:
+    key = read_tsig_key(up.world.update_key)
+    change = dns.update.UpdateMessage(
+        host.fqdn.partition(".")[2],
+        keyring=dns.tsig.Key(key.name, key.secret, key.algorithm),
+    )
+    for kind in ("A", "AAAA"):
+        change.delete(f"{host.fqdn}.", kind)
+    for address in addresses:
+        change.add(f"{host.fqdn}.", 300, "AAAA" if ":" in address else "A", address)
+    assert dns.query.tcp(change, up.world.address, timeout=10).rcode() == 0
+
+
+def _skewed_clock(up: Rehearsal, host: Host) -> None:
+    """The authority's certificate begins tomorrow, which is what a host whose clock is a day late
+    sees of every new one."""
+    assert up.stage.authority is not None
+    names = {place.host for place in up.stage.authority.places}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(web_key, "_SKEW", timedelta(days=-1))
+        _show_authority(up, make_web_key(names))
+    del host
+
+
+def _right_clock(up: Rehearsal, host: Host) -> None:
+    del host
+    assert up.stage.authority is not None
+    _show_authority(up, up.stage.authority.web)
+
+
+def _show_authority(up: Rehearsal, web: WebKey) -> None:
+    for one in _hosts(up):
+        system.trust(up.network.hosts[one.name].root, web.anchor)
+    (up.world.host.root / "etc/pebble/web.pem").write_bytes(web.key + web.certificate)
+    status, said = up.world.host.run("systemctl", "restart", "nginx")
+    assert status == 0, said
+
+
+FAULTS = (
+    Fault(
+        "the authority is down",
+        "the authority at https://acme-v02.api.letsencrypt.org/directory cannot be reached",
+        _world("systemctl stop nginx"),
+        _world("systemctl start nginx"),
+    ),
+    Fault(
+        "its rate limit is reached",
+        "the authority's rate limit is reached",
+        lambda up, _: _limit(up, _UNLIMITED, _LIMITED),
+        lambda up, _: _limit(up, _LIMITED, _UNLIMITED),
+    ),
+    Fault(
+        "port 80 is taken",
+        "port 80 is taken by another program",
+        _squat,
+        _host("systemctl stop squatter"),
+        of_each_host=True,
+    ),
+    Fault(
+        "the name leads nowhere",
+        "DNS does not lead the name to this host",
+        lambda up, host: _rename(up, host, ()),
+        lambda up, host: _rename(up, host, tuple(map(str, host.addresses))),
+        of_each_host=True,
+    ),
+    Fault(
+        "the clock is wrong",
+        "is not valid by this host's clock",
+        _skewed_clock,
+        _right_clock,
+    ),
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_renewal_that_fails_keeps_the_old_one_and_is_told(up: Rehearsal, fault: Fault) -> None:
+    hosts = _hosts(up)
+    struck = hosts if fault.of_each_host else hosts[:1]
+    before = {host.name: _shown(up, host) for host in hosts}
+    for host in struck:
+        fault.make(up, host)
+    try:
+        on_all(lambda host: _must_fail(up, host, fault), hosts)
+    finally:
+        for host in struck:
+            fault.mend(up, host)
+    for host in hosts:
+        assert _shown(up, host) == before[host.name]
+
+
+def _must_fail(up: Rehearsal, host: Host, fault: Fault) -> None:
+    """The certificate is due, and the host says why there is no new one."""
+    status, said = _on(up, host, f"{_due(host)}; systemctl start {_SERVICE}")
+    assert status != 0, said
+    _, noted = _on(up, host, f"cat /var/lib/mailctl/tls/{host.fqdn}.status")
+    assert noted.startswith("failed\t"), noted
+    assert fault.said in noted
+    bundle = next(one for one in up.stage.bundle.hosts if one.host == host.name)
+    with up.remote(host.name) as remote:
+        text = plan_text(preview(remote, bundle))
+    # nothing that an apply could do, but it is told
+    assert text.startswith(f"{host.name}: nothing to do\n  ! certificate of {host.fqdn}, ")
+    assert fault.said in text
+    assert "the one that is shown ends on " in text
+
+
+def _due(host: Host) -> str:
+    file = f"/etc/letsencrypt/renewal/{host.fqdn}.conf"
+    return f"grep -q '20 years' {file} || sed -i '1i renew_before_expiry = 20 years' {file}"
+
+
+def test_the_next_attempt_succeeds_once_all_is_well(up: Rehearsal) -> None:
+    """After all those faults; mail has been there all the time."""
+
+    def renew(host: Host) -> None:
+        before = _shown(up, host)
+        status, said = _on(up, host, f"{_due(host)}; systemctl start {_SERVICE}")
+        assert status == 0, said
+        assert _shown(up, host) != before
+        _, noted = _on(up, host, f"cat /var/lib/mailctl/tls/{host.fqdn}.status")
+        assert noted.startswith("served\t"), noted
+
+    on_all(renew, _hosts(up))
+
+
+def _until(question: Callable[[], bool], wish: str) -> None:
+    end = time.monotonic() + _PATIENCE
+    while not question():
+        assert time.monotonic() < end, wish
+        time.sleep(0.1)
+
+
+def test_nobody_else_reads_the_keys(up: Rehearsal) -> None:
+    for host in _hosts(up):
+        root = up.network.hosts[host.name].root
+        for path in Path(root, "var/lib/mailctl/tls/served").glob("*"):
+            assert path.stat().st_mode & 0o777 == 0o600
