@@ -1,49 +1,14 @@
-"""Where a host speaks TLS, and how one comes to the handshake there.
-
-On 465, 993 and 995 at once (RFC 8314); elsewhere after STARTTLS (RFC 3207, RFC 9051, RFC 5804)
-or STLS (RFC 2595).
-"""
+"""How a proof comes to the TLS handshake on a port."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from mailctl.model.host import Host, Role
+from mailctl.model.host import Host
 from mailctl.proofs.base import Refuted
 from mailctl.proofs.connecting import address_of
 from mailctl.proofs.line_dialogue import LineDialogue
+from mailctl.verify.tls.ports import TlsPort, tls_ports
 
-
-@dataclass(frozen=True, slots=True)
-class TlsPort:
-    """`asks` are lines to say before the handshake, each with what ends its answer;
-    `greets` is what ends the server's greeting. All empty where TLS comes first."""
-
-    number: int
-    greets: str = ""
-    asks: tuple[tuple[str, str], ...] = ()
-
-
-_SMTP = ("220 ", (("EHLO [127.0.0.1]", "250 "), ("STARTTLS", "220 ")))
-_SMTP_PORTS = {
-    Role.MX: (TlsPort(25, *_SMTP),),
-    Role.SUBMISSION: (TlsPort(587, *_SMTP), TlsPort(465)),
-}
-_IMAP_PORTS = (TlsPort(143, "* OK", (("a STARTTLS", "a OK"),)), TlsPort(993))
-_POP3_PORTS = (TlsPort(110, "+OK", (("STLS", "+OK"),)), TlsPort(995))
-_SIEVE_PORTS = (TlsPort(4190, "OK", (("STARTTLS", "OK"),)),)
-
-
-def tls_ports(host: Host) -> tuple[TlsPort, ...]:
-    """Every port of the host on which TLS can be spoken, by its roles and protocols."""
-    ports = [
-        port for role in (Role.MX, Role.SUBMISSION) if host.has(role) for port in _SMTP_PORTS[role]
-    ]
-    if host.has(Role.STORE):
-        ports += _IMAP_PORTS if host.protocols.imap else ()
-        ports += _POP3_PORTS if host.protocols.pop3 else ()
-        ports += _SIEVE_PORTS if host.protocols.managesieve else ()
-    return tuple(ports)
+__all__ = ["TlsPort", "before_handshake", "read_until", "tls_ports"]
 
 
 def before_handshake(host: Host, port: TlsPort, source: str) -> LineDialogue:
