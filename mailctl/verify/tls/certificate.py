@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mailctl.verify.tls.observation import Certificate
 
 if TYPE_CHECKING:
-    from cryptography.x509 import Certificate as X509
+    from cryptography.x509 import Certificate as Shown
 
 
 def read_certificate(der: bytes) -> Certificate:
@@ -37,7 +37,7 @@ def read_certificate(der: bytes) -> Certificate:
     )
 
 
-def _names(shown: X509) -> tuple[str, ...]:
+def _names(shown: Shown) -> tuple[str, ...]:
     """Only of the subjectAltName: the common name counts no more (RFC 9525, 2)."""
     from cryptography import x509
 
