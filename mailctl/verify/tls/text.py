@@ -5,6 +5,7 @@ Lines carry a tone, and whoever prints them decides on colours.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from mailctl.verify.text import Line
@@ -27,11 +28,13 @@ def lines(report: Report) -> Iterator[Line]:
 
 
 def summary(report: Report) -> str:
-    """One line that counts."""
+    """One line that counts ports, and what was told of each state."""
     good = sum(seen.contact is Contact.TLS for seen in report.seen)
     parts = [f"{good} of {len(report.seen)} ports speak TLS"]
+    said = {(each.state, each.host, each.message, each.advice) for each in report.verdicts}
+    counts = Counter(state for state, *_ in said)
     for state in (State.FAULT, State.UNKNOWN, State.WARNING):
-        if count := report.states().get(state):
+        if count := counts[state]:
             plural = "" if count == 1 or state is State.UNKNOWN else "s"
             parts.append(f"{count} {state.value}{plural}")
     return ", ".join(parts)
@@ -53,7 +56,7 @@ def _places(where: dict[str, list[int]]) -> str:
     """`192.0.2.1, 2001:db8::1 port 25, 465`: addresses with the same ports stand together."""
     by_ports: dict[str, list[str]] = {}
     for address, ports in where.items():
-        numbers = ", ".join(map(str, dict.fromkeys(ports)))
+        numbers = ", ".join(map(str, sorted(set(ports))))
         by_ports.setdefault(numbers, []).append(address)
     return "; ".join(f"{', '.join(found)} port {ports}" for ports, found in by_ports.items())
 

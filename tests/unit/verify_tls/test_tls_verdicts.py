@@ -157,7 +157,7 @@ def test_a_host_that_is_down_is_one_line() -> None:
     texts = [line.text for line in lines(_judged(*down))]
     assert texts[0] == "mail"
     assert texts[1].startswith("  unknown: 192.0.2.1 port 25, 465, 993: not reached: no answer;")
-    assert texts[2] == "0 of 3 ports speak TLS, 3 unknown"
+    assert texts[2] == "0 of 3 ports speak TLS, 1 unknown"
 
 
 def test_json_says_the_same() -> None:
