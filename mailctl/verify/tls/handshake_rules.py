@@ -59,13 +59,15 @@ def legacy_ciphers(seen: Seen) -> Iterator[Verdict]:
 
 
 def _judged(seen: Seen, offer: Offer, *, welcome: bool) -> Verdict:
-    rule = "ciphers" if offer is Offer.LEGACY else "versions"
+    question = "ciphers" if offer is Offer.LEGACY else "versions"
     answer = seen.answer(offer)
     if answer is Answer.UNTRIED:
         # Of a version that must be there it stays open whether it is.
         state = State.UNKNOWN if welcome else State.NOTE
-        return verdict_on(seen, state, rule, f"{offer.value} not tried: it cannot be spoken here")
+        return verdict_on(
+            seen, state, question, f"{offer.value} not tried: it cannot be spoken here"
+        )
     verb = "accepts" if answer is Answer.ACCEPTED else "refuses"
     if (answer is Answer.ACCEPTED) is welcome:
-        return verdict_on(seen, State.OK, rule, f"{verb} {offer.value}")
-    return verdict_on(seen, State.FAULT, rule, f"{verb} {offer.value}", _REAPPLY)
+        return verdict_on(seen, State.OK, question, f"{verb} {offer.value}")
+    return verdict_on(seen, State.FAULT, question, f"{verb} {offer.value}", _REAPPLY)

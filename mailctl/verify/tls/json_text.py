@@ -8,7 +8,7 @@
           "chain": "", "certificate": {"sha256": ..., "spki_sha256": ..., "names": [...],
           "not_before": ..., "not_after": ..., "key": "EC", "bits": 256, "signature": "sha256"}}],
      "verdicts": [
-         {"state": "fault", "rule": "names", "host": ..., "address": ..., "port": 993,
+         {"state": "fault", "question": "names", "host": ..., "address": ..., "port": 993,
           "message": ..., "advice": ...}]}
 
 `contact` is one of tls, no tls, closed, silent and no route; `chain` is what OpenSSL holds
@@ -36,7 +36,7 @@ def json_text(report: Report) -> str:
         "verdicts": [
             {
                 "state": each.state.value,
-                "rule": each.rule,
+                "question": each.question,
                 "host": each.host,
                 "address": each.address,
                 "port": each.port,

@@ -20,11 +20,12 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`rule` is what was asked, in the words of `mailctl check --tls`; `port` is 0 for what
-    concerns all ports of an address. `advice` is what to do, empty when all is well."""
+    """`question` is what was asked of the port: contact, versions, ciphers, chain, names, validity,
+    key, signature, tlsa or same-certificate. `advice` is what to do, empty when all is well. None
+    of them can be ignored by a spec, and so they are no rules of the catalogue."""
 
     state: State
-    rule: str
+    question: str
     host: str
     address: str
     port: int
@@ -32,6 +33,6 @@ class Verdict:
     advice: str = ""
 
 
-def verdict_on(seen: Seen, state: State, rule: str, message: str, advice: str = "") -> Verdict:
+def verdict_on(seen: Seen, state: State, question: str, message: str, advice: str = "") -> Verdict:
     """A verdict on one port."""
-    return Verdict(state, rule, seen.host, seen.address, seen.port.number, message, advice)
+    return Verdict(state, question, seen.host, seen.address, seen.port.number, message, advice)

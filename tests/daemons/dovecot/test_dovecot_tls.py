@@ -76,7 +76,7 @@ def _show(house: House, pem: Path) -> None:
 
 def _bad(report: Report) -> set[tuple[str, int]]:
     fine = {State.OK, State.NOTE}
-    return {(each.rule, each.port) for each in report.verdicts if each.state not in fine}
+    return {(each.question, each.port) for each in report.verdicts if each.state not in fine}
 
 
 @pytest.mark.usefixtures("own_certificate")
@@ -97,5 +97,7 @@ def test_an_expired_certificate_of_another_name(house: House, tmp_path: Path) ->
     begins, ends = timedelta(days=-90), timedelta(days=-1)
     _show(house, authority.issue("www.other.example", begins, ends))
     report = _look(house, authority.ca)
-    assert _bad(report) == {(rule, port) for rule in ("names", "validity") for port in PORTS}
+    assert _bad(report) == {
+        (question, port) for question in ("names", "validity") for port in PORTS
+    }
     assert report.exit_code == 2

@@ -103,7 +103,7 @@ def test_a_port_that_was_forgotten_at_the_renewal(
     done = check("--tls", "--ca-file", authority.ca, "--format", "json")
     assert done.exit_code == 2, done
     faults = [each for each in json.loads(done.stdout)["verdicts"] if each["state"] == "fault"]
-    assert [(each["rule"], each["port"]) for each in faults] == [
+    assert [(each["question"], each["port"]) for each in faults] == [
         ("same-certificate", forgotten.port)
     ]
 

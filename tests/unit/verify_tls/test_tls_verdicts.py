@@ -52,18 +52,18 @@ def _answers(offer: Offer, answer: Answer) -> tuple[tuple[Offer, Answer], ...]:
 
 
 def _bad(report: Report) -> list[tuple[State, str]]:
-    return [(each.state, each.rule) for each in report.verdicts if each.state is not State.OK]
+    return [(each.state, each.question) for each in report.verdicts if each.state is not State.OK]
 
 
 def test_all_is_well() -> None:
     report = _judged(_seen(25), _seen(993), tlsa=("d" * 64,))
     assert _bad(report) == []
     assert report.exit_code == 0
-    assert "tlsa" in {each.rule for each in report.verdicts}
+    assert "tlsa" in {each.question for each in report.verdicts}
 
 
 @pytest.mark.parametrize(
-    ("seen", "state", "rule"),
+    ("seen", "state", "question"),
     [
         (_seen(contact=Contact.CLOSED), State.FAULT, "contact"),
         (_seen(contact=Contact.NO_TLS), State.FAULT, "contact"),
@@ -87,9 +87,9 @@ def test_all_is_well() -> None:
         (_shows(signature="sha1"), State.FAULT, "signature"),
     ],
 )
-def test_each_fault_is_told_once(seen: Seen, state: State, rule: str) -> None:
+def test_each_fault_is_told_once(seen: Seen, state: State, question: str) -> None:
     report = _judged(seen)
-    assert _bad(report) == [(state, rule)]
+    assert _bad(report) == [(state, question)]
     assert report.exit_code == {State.FAULT: 2, State.UNKNOWN: 3}.get(state, 0)
 
 
@@ -121,7 +121,7 @@ def test_the_port_that_shows_the_former_certificate_is_named() -> None:
     old = replace(GOOD, fingerprint="0" * 64, not_before=NOW - timedelta(days=60))
     report = _judged(_seen(465), _seen(993, certificate=old), _seen(995, certificate=old))
     faults = [each for each in report.verdicts if each.state is State.FAULT]
-    assert [(each.rule, each.port) for each in faults] == [
+    assert [(each.question, each.port) for each in faults] == [
         ("same-certificate", 993),
         ("same-certificate", 995),
     ]
@@ -132,9 +132,9 @@ def test_the_port_that_shows_the_former_certificate_is_named() -> None:
 
 def test_tlsa_of_another_key_fails_on_port_25_alone() -> None:
     report = _judged(_seen(25), _seen(465), tlsa=("e" * 64,))
-    assert [(each.rule, each.port) for each in report.verdicts if each.state is State.FAULT] == [
-        ("tlsa", 25)
-    ]
+    assert [
+        (each.question, each.port) for each in report.verdicts if each.state is State.FAULT
+    ] == [("tlsa", 25)]
 
 
 @pytest.mark.parametrize(
@@ -165,4 +165,4 @@ def test_json_says_the_same() -> None:
     assert document["version"] == 1
     assert document["summary"]["fault"] == 1
     assert document["ports"][0]["contact"] == "closed"
-    assert document["verdicts"][0]["rule"] == "contact"
+    assert document["verdicts"][0]["question"] == "contact"
