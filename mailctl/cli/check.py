@@ -1,7 +1,8 @@
-"""`mailctl check`: everything about a spec that needs no host."""
+"""`mailctl check`: everything about a spec that needs no host; with --tls also its hosts' TLS."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from click.core import ParameterSource
 
 from mailctl.cli.prepare import spec_argument
 from mailctl.cli.report import as_json, errors_of, format_option, print_text
+from mailctl.cli.tls_check import TlsOptions, refuse_without_tls, run_tls_check, tls_options
 from mailctl.errors import EXIT_ERROR, EXIT_OK, Issue, SpecError
 
 if TYPE_CHECKING:
@@ -25,11 +27,21 @@ if TYPE_CHECKING:
               help="Show each setting of an address or a domain, and where it was said."
               )  # fmt: skip
 @click.option("--rules", is_flag=True, help="Print all rules and their sources; reads no spec.")
-def command(spec: Path, form: str, explain: str | None, rules: bool) -> int:
+@tls_options
+def command(
+    spec: Path, form: str, explain: str | None, rules: bool,
+    tls: bool, only: tuple[str, ...], ca_file: Path | None, timeout: float | None,
+) -> int:  # fmt: skip
     """Check a spec: its grammar, its rules, its files, and what the daemons' backends say.
 
     Exits with 0 when the spec holds (warnings are no errors), with 1 when it is refused.
+    With --tls the hosts are connected to: 2 when something is wrong with their TLS, 3 when
+    nothing is known to be wrong but not all could be reached.
     """
+    if tls and (rules or explain):
+        raise click.UsageError("--tls goes with neither --rules nor --explain")
+    if not tls:
+        refuse_without_tls(only, ca_file, timeout)
     if rules:
         return _rules(form, explain)
     from mailctl.spec.load import examine
@@ -43,6 +55,10 @@ def command(spec: Path, form: str, explain: str | None, rules: bool) -> int:
     if errors_of(issues):
         _print(issues, form, None, ())
         return EXIT_ERROR
+    if tls:
+        print_text(issues)
+        chosen = TlsOptions(form, only, ca_file)
+        return run_tls_check(loaded.system, replace(chosen, timeout=timeout) if timeout else chosen)
     _print(issues, form, _summary(loaded.system), _explained(loaded, explain))
     return EXIT_OK
 

@@ -28,6 +28,8 @@ _FORMS = {"table": "text", "json": "json"}
 
 _STYLES: dict[str, dict[str, Any]] = {
     "zone": {"bold": True},
+    "host": {"bold": True},
+    "fault": {"fg": "red"},
     "missing": {"fg": "red"},
     "different": {"fg": "red"},
     "outdated": {"fg": "red"},
@@ -89,11 +91,11 @@ def run_check(prepared: Prepared, options: CheckOptions, view: View | None = Non
     from mailctl.verify.text import lines
 
     for line in lines(report):
-        say(_styled(line.text, line.tone))
+        say(styled(line.text, line.tone))
     return report.exit_code
 
 
-def _styled(text: str, tone: str) -> str:
+def styled(text: str, tone: str) -> str:
     """Plain where the user wants no colours (no-color.org), or the terminal has none."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return text

@@ -15,6 +15,19 @@ class TlsPort:
     number: int
     starttls: str = ""
 
+    @property
+    def opportunistic(self) -> bool:
+        """Whether the server takes clients without TLS too: weak TLS beats none (RFC 7435)."""
+        return self.number == 25
+
+    @property
+    def daemon(self) -> str:
+        """Who answers there."""
+        return "postfix" if self.number in _POSTFIX else "dovecot"
+
+
+_POSTFIX = frozenset({25, 465, 587})
+
 
 def tls_ports(host: Host) -> tuple[TlsPort, ...]:
     """Every port of the host on which TLS can be spoken, by its roles and protocols."""

@@ -7,33 +7,26 @@ from mailctl.model.listening import TlsPort
 from mailctl.proofs.base import Refuted
 from mailctl.proofs.connecting import address_of
 from mailctl.proofs.line_dialogue import LineDialogue
-
-Dialogue = tuple[str, tuple[tuple[str, str], ...]]
-"""What ends the server's greeting, and lines to say, each with what ends its answer."""
-
-_BEFORE: dict[str, Dialogue] = {
-    "": ("", ()),
-    "smtp": ("220 ", (("EHLO [127.0.0.1]", "250 "), ("STARTTLS", "220 "))),
-    "imap": ("* OK", (("a STARTTLS", "a OK"),)),
-    "pop3": ("+OK", (("STLS", "+OK"),)),
-    "sieve": ("OK", (("STARTTLS", "OK"),)),
-}
+from mailctl.verify.tls.prelude import PRELUDES, Prelude
 
 
 def before_handshake(host: Host, port: TlsPort, source: str) -> LineDialogue:
     """A connection on which the next bytes are the client's TLS handshake."""
     dialogue = LineDialogue(address_of(host), port.number, source)
     try:
-        greeting, asks = _BEFORE[port.starttls]
-        if greeting:
-            read_until(dialogue, greeting)
-        for line, answer in asks:
-            dialogue.send(line.encode() + b"\r\n")
-            read_until(dialogue, answer)
+        if port.starttls:
+            _begin(dialogue, PRELUDES[port.starttls])
     except BaseException:
         dialogue.close()
         raise
     return dialogue
+
+
+def _begin(dialogue: LineDialogue, prelude: Prelude) -> None:
+    read_until(dialogue, prelude.greets)
+    for line, answer in prelude.asks:
+        dialogue.send(line.encode() + b"\r\n")
+        read_until(dialogue, answer)
 
 
 def read_until(dialogue: LineDialogue, beginning: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-for room in ("dovecot", "sieve"):
+for room in ("dovecot", "sieve", "verify_tls"):
     sys.path.insert(0, str(Path(__file__).parents[2] / "unit" / room))
 
 from dovecot_house import House, a_house  # noqa: E402 - the path above comes first
