@@ -58,11 +58,13 @@ LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
 class Acme:
     """Certificates that the host gets from a certification authority, and renews (RFC 8555).
 
-    `directory` is the authority's URL. `email` is where it writes to; empty for nowhere.
+    `directory` is the authority's URL. `email` is where it writes to; None for nowhere. `webroot`
+    is the folder of a web server that has port 80 already; empty where nothing has it.
     """
 
     email: Address | None = None
     directory: str = LETS_ENCRYPT
+    webroot: str = ""
 
 
 Tls = SelfSigned | CertificateFiles | Acme

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import time
 
 from mailctl.model.host import Acme, Host
 from mailctl.model.listening import TlsPort, tls_ports
@@ -14,6 +15,8 @@ from mailctl.proofs.waiting import until
 PATIENCE = 90.0
 """Seconds until the first certificate is there: the host asks when the apply is done."""
 
+_PAUSE = 1.0
+
 
 def _try(ground: Ground, host: Host) -> str:
     if not isinstance(host.tls, Acme):
@@ -24,28 +27,25 @@ def _try(ground: Ground, host: Host) -> str:
     if ground.outside.authority_roots is None:
         raise NotApplicable("nobody plays the authority here")
     context = ssl.create_default_context(cadata=ground.outside.authority_roots())
-    client = ground.next_client()
-    until(
-        lambda: _verified(host, ports[0], client, context) or None,
-        f"port {ports[0].number} shows no certificate of the authority for {host.fqdn}",
-        PATIENCE,
-    )
-    for port in ports[1:]:
-        until(
-            lambda port=port: _verified(host, port, client, context) or None,  # type: ignore[misc]
-            f"port {port.number} shows no certificate of the authority for {host.fqdn}",
-        )
+    for port in ports:
+        _must_verify(ground, host, port, context)
     numbers = ", ".join(str(port.number) for port in ports)
     return f"{numbers}: verified for {host.fqdn} up to the authority's root"
 
 
-def _verified(host: Host, port: TlsPort, client: str, context: ssl.SSLContext) -> bool:
-    with before_handshake(host, port, client) as dialogue:
-        try:
-            dialogue.handshake(context, host.fqdn)
-        except ssl.SSLCertVerificationError:
-            return False
+def _must_verify(ground: Ground, host: Host, port: TlsPort, context: ssl.SSLContext) -> None:
+    def verified() -> bool | None:
+        # each attempt from another address: a host does not let one of them come that often
+        with before_handshake(host, port, ground.next_client()) as dialogue:
+            try:
+                dialogue.handshake(context, host.fqdn)
+            except ssl.SSLCertVerificationError:
+                time.sleep(_PAUSE)
+                return None
         return True
+
+    text = f"port {port.number} shows no certificate of the authority for {host.fqdn}"
+    until(verified, text, PATIENCE)
 
 
 PROOF = Statement(

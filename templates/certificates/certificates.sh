@@ -25,12 +25,12 @@ NEWLINE='
 
 # read_settings : one thing a line, its fields separated by tabs
 read_settings() {
-    directory= email= challenge= certificates= units= ports= files=
+    directory= email= webroot= certificates= units= ports= files=
     while IFS=$TAB read -r kind first second third; do
         case $kind in
         directory) directory=$first ;;
         email) email=$first ;;
-        challenge) challenge=$first ;;
+        webroot) webroot=$first ;;
         certificate) certificates=$certificates$first$TAB$second$NEWLINE ;;
         files) files=$first$TAB$second$TAB$third ;;
         unit) units="$units $first" ;;
@@ -136,9 +136,9 @@ explain() {
     *NXDOMAIN* | *"DNS problem"* | *"could not resolve"* | *"no valid A records"* | *SERVFAIL*)
         echo "DNS does not lead the name to this host: $(telling)"
         ;;
-    *"Type: connection"*) echo "the authority cannot reach port 80 of this host: $(telling)" ;;
-    *"Type: unauthorized"*) echo "another web server answers for the name: $(telling)" ;;
-    *"Type: caa"*) echo "DNS forbids this authority (CAA): $(telling)" ;;
+    *Type:*connection*) echo "the authority cannot reach port 80 of this host: $(telling)" ;;
+    *Type:*unauthorized*) echo "another web server answers for the name: $(telling)" ;;
+    *Type:*caa*) echo "DNS forbids this authority (CAA): $(telling)" ;;
     *"bind TCP port 80"*)
         echo "port 80 is taken by another program; it is named by: ss -ltnp 'sport = :80'"
         ;;
@@ -163,7 +163,7 @@ telling() {
     {
         printf '%s\n' "$_said" | sed -n -e 's/^ *Detail: *//p' -e 's/.*"detail": *"\([^"]*\)".*/\1/p'
         printf '%s\n' "$_said" |
-            grep -v -e '^Saving debug log' -e '^Ask for help' -e '^Requesting ' -e '^Renewing ' \
+            grep -v -e '^ *$' -e '^Saving debug log' -e '^Ask for help' -e '^Requesting ' -e '^Renewing ' \
                 -e '^The following error' -e '^Some challenges' -e '^An unexpected error'
         echo "certbot fails without a word"
     } | sed -n '1{s/[^ -~]/ /g;s/^  *//;s/^\(.\{300\}\).*/\1.../;p;}'
@@ -172,13 +172,13 @@ telling() {
 # ask NAME NAMES : certbot gets what is missing or due, and keeps the key (RFC 7672, 8.1: TLSA
 # records speak of the key, and stay right)
 ask() {
-    case $challenge in
-    webroot) set -- "$@" --webroot --webroot-path /var/lib/mailctl/acme ;;
-    *) set -- "$@" --standalone ;;
-    esac
     _name=$1
     _names=$2
-    shift 2
+    if [ -n "$webroot" ]; then
+        set -- --webroot --webroot-path "$webroot"
+    else
+        set -- --standalone
+    fi
     if [ -n "$email" ]; then
         set -- "$@" --email "$email"
     else

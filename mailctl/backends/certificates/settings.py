@@ -24,7 +24,8 @@ def _source(system: System, host: Host) -> Iterator[tuple[str, ...]]:
         yield ("directory", host.tls.directory)
         if host.tls.email is not None:
             yield ("email", str(host.tls.email))
-        yield ("challenge", "standalone")
+        if host.tls.webroot:
+            yield ("webroot", host.tls.webroot)
         for certificate in acme_certificates(system, host):
             yield ("certificate", certificate.name, ",".join(certificate.names))
 

@@ -34,7 +34,7 @@ def links(host: Host) -> tuple[Link, ...]:
 
 
 def _service(host: Host) -> Iterator[str]:
-    by_acme = isinstance(host.tls, Acme)
+    by_acme, webroot = isinstance(host.tls, Acme), getattr(host.tls, "webroot", "")
     yield from (_HEAD, "[Unit]")
     yield "Description=" + ("Get and renew" if by_acme else "Watch") + " the certificates for mail"
     if by_acme:
@@ -46,12 +46,13 @@ def _service(host: Host) -> Iterator[str]:
         "TimeoutStartSec=15min",
         "# it reads keys, and runs a program that talks to the world",
         "ProtectSystem=strict",
-        "ReadWritePaths=/var/lib/mailctl/tls",
+        "StateDirectory=mailctl/tls" + (" letsencrypt" if by_acme else ""),
     )
     if by_acme:
-        yield from ("ConfigurationDirectory=letsencrypt", "StateDirectory=letsencrypt")
+        yield "ConfigurationDirectory=letsencrypt"
         yield from ("LogsDirectory=letsencrypt", "LogsDirectoryMode=0700")
-        yield "ReadWritePaths=-/var/lib/mailctl/acme"
+    if webroot:
+        yield f"ReadWritePaths={webroot}"
     yield from (
         "ProtectHome=yes",
         "PrivateTmp=yes",

@@ -39,7 +39,10 @@ def _order(path: tuple[str, ...], tls: Acme) -> Iterator[Entry]:
         yield Entry((*path, "email"), Default(str(tls.email)))
     if tls.directory != LETS_ENCRYPT:
         yield Entry((*path, "server"), Default(tls.directory))
-    yield Entry((*path, "listenHTTP"), Default(":80"), _NO_WEB_SERVER)
+    if tls.webroot:
+        yield Entry((*path, "webroot"), Default(tls.webroot))
+    else:
+        yield Entry((*path, "listenHTTP"), Default(":80"), _NO_WEB_SERVER)
     yield Entry((*path, "extraLegoRenewFlags"), ("--reuse-key",), _SAME_KEY)
 
 

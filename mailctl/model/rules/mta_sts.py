@@ -29,6 +29,6 @@ def _of(system: System, domain: Domain, sts: MtaSts) -> Iterator[Finding]:
         "mta-sts-certificate",
         f"{', '.join(unproven)} shows a self-signed certificate, "
         + ("so that senders keep their mail" if enforced else "which every report will say"),
-        "bring a certificate by `tls: {certificate: ..., key: ...}`",
+        "write `tls: acme`, or bring a certificate by `tls: {certificate: ..., key: ...}`",
         Severity.ERROR if enforced else Severity.WARNING,
     )

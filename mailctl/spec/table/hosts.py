@@ -71,6 +71,9 @@ ACME = Record(
                      "admin@example.org"),
         "directory": Key(Text("a URL", texts.https_url), "the authority's ACME directory",
                          "Let's Encrypt"),
+        "webroot": Key(Text("a path on the host", texts.host_path),
+                       "the folder of a web server that has port 80 there already, and answers the "
+                       "authority", "port 80 is free: certbot answers itself", "/var/www/html"),
     },
 )  # fmt: skip
 

@@ -34,7 +34,7 @@ def chain(seen: Seen, expected: Expected, now: datetime) -> Iterator[Verdict]:
     if shown and shown.self_signed and expected.self_signed:
         yield verdict_on(
             seen, State.WARNING, "chain", "shows a certificate that the host made for itself",
-            "mail clients warn of it; name one of a CA: `tls: {certificate: FILE, key: FILE}`",
+            "mail clients warn of it; have one of a CA: `tls: acme`",
         )  # fmt: skip
     elif seen.chain is None:
         yield verdict_on(seen, State.UNKNOWN, "chain", "the chain could not be tried")
@@ -43,7 +43,9 @@ def chain(seen: Seen, expected: Expected, now: datetime) -> Iterator[Verdict]:
     elif not (shown and shown.not_after <= now and "expired" in seen.chain):
         yield verdict_on(
             seen, State.FAULT, "chain", f"the chain does not verify: {seen.chain}",
-            "the file of `tls: certificate` must hold the certificate and all intermediates",
+            "by `tls: acme` none has come yet, `mailctl plan` says why"
+            if shown and shown.self_signed
+            else "the file of `tls: certificate` must hold the certificate and all intermediates",
         )  # fmt: skip
 
 

@@ -110,6 +110,7 @@ in
       email = text "";
       server = text "";
       listenHTTP = text "";
+      webroot = text "";
     };
     system.stateVersion = text lib.trivial.release;
     nixpkgs.config.permittedInsecurePackages = list types.str;
