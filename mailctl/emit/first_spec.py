@@ -68,8 +68,7 @@ def _host(answers: Answers) -> Iterator[str]:
     yield "    # we log in as root; as somebody else who may use sudo without a password:"
     yield "    # ssh: {user: admin, sudo: true}"
     yield "    # the host makes itself a certificate; one that others trust:"
-    yield "    # tls: {acme: {email: you@example.org}}"
-    yield "    # tls: {certificate: /etc/ssl/mail/fullchain.pem, key: /etc/ssl/mail/key.pem}"
+    yield "    # tls: {acme: {email: you@example.org}}   # or {certificate: FILE, key: FILE}"
 
 
 def _policies(answers: Answers) -> Iterator[str]:

@@ -161,10 +161,12 @@ explain() {
 # telling : of $_said what tells most
 telling() {
     {
-        printf '%s\n' "$_said" | sed -n -e 's/^ *Detail: *//p' -e 's/.*"detail": *"\([^"]*\)".*/\1/p'
         printf '%s\n' "$_said" |
-            grep -v -e '^ *$' -e '^Saving debug log' -e '^Ask for help' -e '^Requesting ' -e '^Renewing ' \
-                -e '^The following error' -e '^Some challenges' -e '^An unexpected error'
+            sed -n -e 's/^ *Detail: *//p' -e 's/.*"detail": *"\([^"]*\)".*/\1/p'
+        printf '%s\n' "$_said" |
+            grep -v -e '^ *$' -e '^Saving debug log' -e '^Ask for help' -e '^Requesting ' \
+                -e '^Renewing ' -e '^The following error' -e '^Some challenges' \
+                -e '^An unexpected error' || :
         echo "certbot fails without a word"
     } | sed -n '1{s/[^ -~]/ /g;s/^  *//;s/^\(.\{300\}\).*/\1.../;p;}'
 }
