@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from mailctl.bundle import Service
+from mailctl.bundle import RENEWAL_TIMER, Service
 from mailctl.deploy.drift import Drifted, drift_of, read_by_all
 from mailctl.deploy.manifest import FileEntry, Manifest
 from mailctl.deploy.observation import LiveService, Observation, Renewal
@@ -142,7 +142,7 @@ def make_plan(host: str, wanted: Manifest, seen: Observation) -> Plan:
         now=seen.now,
         drift=drift_of(former, seen),
         moved_from=moved_from,
-        renewals=tuple(one for one in seen.renewals if one.result != "served"),
+        renewals=_renewals(wanted, seen),
     )
 
 
@@ -290,6 +290,14 @@ def _certificate(wanted: Manifest, seen: Observation) -> Iterable[Change]:
         yield Change(Kind.CERTIFICATE, wanted.certificate, "make", "self-signed")
     elif live.seconds_left < RENEW_CERTIFICATE_BEFORE:
         yield Change(Kind.CERTIFICATE, wanted.certificate, "renew", "with the same key")
+
+
+def _renewals(wanted: Manifest, seen: Observation) -> tuple[Renewal, ...]:
+    """Those that went wrong; a host whose certificate nobody renews any more may still have notes
+    of them."""
+    if not any(service.unit == RENEWAL_TIMER for service in wanted.services):
+        return ()
+    return tuple(one for one in seen.renewals if one.result != "served")
 
 
 def _touched(changes: Iterable[Change], wanted: Manifest) -> frozenset[str]:

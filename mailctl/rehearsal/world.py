@@ -25,7 +25,7 @@ from mailctl.model.names import DomainName
 from mailctl.proofs.base import Refuted
 from mailctl.proofs.ground import Received
 from mailctl.rehearsal import recipe, system
-from mailctl.rehearsal.authority import Authority, roots
+from mailctl.rehearsal.authority import ROOTS_PORT, Authority, roots
 from mailctl.rehearsal.foreign import SELECTOR, Foreigners, Places
 from mailctl.rehearsal.host import ThrowawayHost
 from mailctl.rehearsal.name_server import lay_zones
@@ -93,7 +93,8 @@ class World:
         """Until mail and names are served."""
         self.host.wait()
         with self.host.seen_from_the_client():
-            for port in (25, 53, _SIGNING_PORT, _PLAIN_PORT):
+            authority = () if self.authority_roots is None else (ROOTS_PORT,)
+            for port in (25, 53, _SIGNING_PORT, _PLAIN_PORT, *authority):
                 _await_port(self.address, port)
         # milters answer inside alone; without them mail is put off, and comes a second later
         for port in (8891, 8893):

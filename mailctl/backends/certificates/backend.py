@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from mailctl.backends.base import Vault
 from mailctl.backends.certificates.settings import settings
-from mailctl.backends.certificates.units import TIMER, WATCH, links, units
+from mailctl.backends.certificates.units import WATCH, links, units
 from mailctl.backends.tls import acme_certificates
-from mailctl.bundle import Artefact, Contribution, Link, Service
+from mailctl.bundle import RENEWAL_TIMER, Artefact, Contribution, Link, Service
 from mailctl.errors import Finding
 from mailctl.model.host import Acme, CertificateFiles, Host
 from mailctl.model.system import System
@@ -42,7 +42,7 @@ class Certificates:
             packages=("certbot", "openssl") if by_acme else ("openssl",),
             services=(
                 *(() if by_acme else (Service(WATCH, restart_on=told),)),
-                Service(TIMER, restart_on=told),
+                Service(RENEWAL_TIMER, restart_on=told),
             ),
             provisional=tuple(each.name for each in acme_certificates(system, host)),
         )

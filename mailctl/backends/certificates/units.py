@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailctl.bundle import CURRENT, Artefact, Link
+from mailctl.bundle import CURRENT, RENEWAL_TIMER, Artefact, Link
 from mailctl.model.host import Acme, CertificateFiles, Host
 
 SCRIPT = f"{CURRENT}/certificates/certificates.sh"
-_NAME = "mailctl-certificates"
+_NAME = RENEWAL_TIMER.removesuffix(".timer")
 _HEAD = "# Written by mailctl; changes made here are lost."
 
-TIMER, WATCH = f"{_NAME}.timer", f"{_NAME}.path"
+WATCH = f"{_NAME}.path"
 
 
 def units(host: Host) -> tuple[Artefact, ...]:

@@ -10,6 +10,7 @@ from deploy_values import KEY, MAIN, MASTER, bundle, settled, untouched
 from mailctl.bundle import Artefact, HostBundle, Link, Service
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.observation import LiveAccount, LiveCertificate, LiveService, Observation
+from mailctl.deploy.orders import ground_orders
 from mailctl.deploy.plan import Kind, Plan, make_plan
 
 
@@ -129,6 +130,16 @@ def test_a_certificate_is_renewed_before_it_ends_and_services_reload() -> None:
         ("service", "reload", "postfix"),
         ("service", "reload", "opendkim"),
     ]
+
+
+def test_some_certificate_is_there_before_an_authority_gives_one() -> None:
+    wanted = Manifest.of(bundle(provisional=("mail.example.org", "imap.example.org")))
+    plan = make_plan("mail", wanted, settled(wanted, served=frozenset({"mail.example.org"})))
+    assert plan.subjects(Kind.CERTIFICATE, "make") == ("imap.example.org",)
+    assert [line for line in ground_orders(plan) if "provisional" in line] == [
+        "provisional\timap.example.org"
+    ]
+    assert plan.subjects(Kind.SERVICE, "reload") == ("postfix", "opendkim")
 
 
 def test_groups_are_joined_and_none_is_left() -> None:

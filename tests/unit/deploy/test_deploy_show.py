@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from deploy_values import KEY, MAIN, MASTER, bundle, settled, untouched
 
-from mailctl.bundle import Artefact, Entries, HostBundle
+from mailctl.bundle import RENEWAL_TIMER, Artefact, Entries, HostBundle, Service
 from mailctl.deploy.manifest import Manifest
 from mailctl.deploy.map_changes import Texts
-from mailctl.deploy.observation import Found, Observation
+from mailctl.deploy.observation import Found, Observation, Renewal
 from mailctl.deploy.plan import make_plan
 from mailctl.deploy.preview import Preview, shown
 from mailctl.deploy.show.diff import drift_diffs, file_diffs, unified
@@ -236,6 +236,26 @@ def test_a_plan_that_removes_much_says_that_apply_refuses_it() -> None:
 )
 def test_tones(line: str, tone: Tone) -> None:
     assert tone_of(line) is tone
+
+
+FAILED = Renewal("mail.example.org", "failed", 86400, 20 * 86400, "port 80 is taken\x1b[1m")
+
+
+def test_a_renewal_that_failed_is_told_while_somebody_renews() -> None:
+    renewed = bundle(services=(Service(RENEWAL_TIMER),))
+    manifest = Manifest.of(renewed)
+    served = replace(FAILED, result="served")
+    seen = settled(manifest, renewals=(FAILED, served), now=3 * 86400)
+    text = plan_text(preview_of(renewed, seen))
+    assert text.splitlines() == [
+        "mail: nothing to do",
+        "  ! certificate of mail.example.org, 1970-01-02: port 80 is taken\\x1b[1m",
+        "    the one that is shown ends on 1970-01-21, in 17 days",
+    ]
+    (plan,) = json.loads(plans_json([preview_of(renewed, seen)]))["hosts"]
+    assert [one["text"] for one in plan["renewals"]] == [FAILED.text]
+    former = settled(Manifest.of(bundle()), renewals=(FAILED,))
+    assert plan_text(preview_of(bundle(), former)) == "mail: nothing to do\n"
 
 
 def test_no_secret_in_any_form() -> None:
