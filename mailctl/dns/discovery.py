@@ -13,6 +13,7 @@ from mailctl.dns.zones import Zones
 from mailctl.model.domain import Domain
 from mailctl.model.host import Host, Role
 from mailctl.model.system import System
+from mailctl.model.web import guided_domains
 
 _NOT_OFFERED = "0 0 0 ."
 
@@ -28,12 +29,10 @@ SERVICES = tuple(name for name, _, _ in (*_SUBMISSION, *_IMAP, *_POP3, _MANAGESI
 
 def discovery_records(system: System, zones: Zones) -> Iterator[Record]:
     """The services of each domain that somebody logs in to with an address of it."""
-    peopled = {address.domain for address in system.users}
     outgoing = _submission_hosts(system)
-    for domain in system.domains.values():
-        if domain.name in peopled and domain.policy.discovery and domain.store in system.hosts:
-            yield from _sending(domain, outgoing, system, zones)
-            yield from _reading(domain, system.hosts[domain.store], zones)
+    for domain in guided_domains(system):
+        yield from _sending(domain, outgoing, system, zones)
+        yield from _reading(domain, system.hosts[domain.store], zones)
 
 
 def _submission_hosts(system: System) -> tuple[Host, ...]:

@@ -12,14 +12,17 @@ from mailctl.model.platform import Platform
 
 
 class Role(Enum):
-    """mx receives from the world, submission takes mail from users, store keeps mailboxes."""
+    """mx receives from the world, submission takes mail from users, store keeps mailboxes; web
+    serves over HTTPS what other servers and mail clients ask for."""
 
     MX = "mx"
     SUBMISSION = "submission"
     STORE = "store"
+    WEB = "web"
 
 
-ALL_ROLES = frozenset(Role)
+ALL_ROLES = frozenset({Role.MX, Role.SUBMISSION, Role.STORE})
+"""All that mail itself needs; the roles of a host that says none."""
 
 
 @dataclass(frozen=True, slots=True)

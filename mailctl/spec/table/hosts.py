@@ -23,6 +23,9 @@ from mailctl.spec.names import address, domain_name
 from mailctl.spec.shapes import Either, Key, ListOf, Named, Record
 from mailctl.spec.table.ignore import IGNORE
 
+_ROLES = (Role.MX, Role.SUBMISSION, Role.STORE)
+"""In the order in which messages and the schema name them."""
+
 HOST_NAME = Text("the name of a host", texts.name)
 FILE = Text("a file beside the spec", texts.local_path)
 
@@ -162,7 +165,7 @@ HOST = Record(
                          example='[203.0.113.10, "2001:db8::10"]'),
         "platform": Key(Choice(PLATFORMS, rule="unknown-platform"),
                         "its operating system", required=True, example="debian-13"),
-        "roles": Key(ListOf(choice_of(Role), least=1),
+        "roles": Key(ListOf(Choice({role.value: role for role in _ROLES}), least=1),
                      "mx receives from the world, submission takes mail from users, "
                      "store keeps mailboxes", "all three", "[mx, submission, store]"),
         "ssh": Key(SSH, "how mailctl reaches it", "root on port 22 at the fqdn",
