@@ -5,8 +5,16 @@ from __future__ import annotations
 from mailctl.backends.base import Backend
 from mailctl.backends.certificates.backend import Certificates
 from mailctl.backends.dovecot.backend import Dovecot
+from mailctl.backends.nginx.backend import Nginx
 from mailctl.backends.opendkim.backend import OpenDkim
 from mailctl.backends.postfix.backend import Postfix
 from mailctl.backends.sieve.backend import Sieve
 
-BACKENDS: tuple[Backend, ...] = (Postfix(), Dovecot(), OpenDkim(), Sieve(), Certificates())
+BACKENDS: tuple[Backend, ...] = (
+    Postfix(),
+    Dovecot(),
+    OpenDkim(),
+    Sieve(),
+    Nginx(),
+    Certificates(),
+)

@@ -8,6 +8,7 @@ from mailctl.bundle import TLS_CHAIN, TLS_KEY, TLS_SERVED
 from mailctl.model.host import Acme, CertificateFiles, Host
 from mailctl.model.names import DomainName
 from mailctl.model.system import System
+from mailctl.model.web import domain_web_names
 
 CIPHERS = ":".join(
     (
@@ -34,19 +35,30 @@ def certificate_of(host: Host) -> CertificateFiles:
 
 @dataclass(frozen=True, slots=True)
 class AcmeCertificate:
-    """`name` is what the host calls it, `names` are those that it is for, `name` among them."""
+    """`name` is what the host calls it, `names` are those that it is for, `name` among them.
+    `of_the_web`: only the web server shows it."""
 
     name: DomainName
     names: tuple[DomainName, ...]
+    of_the_web: bool = False
 
 
 def acme_certificates(system: System, host: Host) -> tuple[AcmeCertificate, ...]:
-    """What the host gets from its authority. Names that fail alone have one alone, so that the
-    wrong DNS of one domain does not keep the others from being renewed."""
-    del system
+    """What the host gets from its authority. The names of a domain have a certificate of their
+    own, so that the wrong DNS of one domain does not keep the others from being renewed."""
     if not isinstance(host.tls, Acme):
         return ()
-    return (AcmeCertificate(host.fqdn, (host.fqdn,)),)
+    own = AcmeCertificate(host.fqdn, (host.fqdn,))
+    groups = (names for _, names in sorted(domain_web_names(system, host).items()) if names)
+    return (own, *(AcmeCertificate(names[0], names, of_the_web=True) for names in groups))
+
+
+def certificate_for(system: System, host: Host, name: DomainName) -> CertificateFiles:
+    """The certificate that the host shows to whoever asks for this name of the web."""
+    for certificate in acme_certificates(system, host):
+        if name in certificate.names:
+            return _by_acme(host, certificate.name)
+    return certificate_of(host)
 
 
 def _by_acme(host: Host, name: DomainName) -> CertificateFiles:

@@ -15,9 +15,11 @@ from mailctl.model.client_settings import Protocol, Service, services
 from mailctl.model.domain import Domain
 from mailctl.model.host import Host
 from mailctl.model.system import System
-from mailctl.model.web import guided_domains
+from mailctl.model.web import guided_domains, web_host
 
 _NOT_OFFERED = "0 0 0 ."
+AUTODISCOVER = "_autodiscover._tcp"
+"""Before a domain's name: where Outlook asks."""
 
 _LABELS = {
     (Protocol.SUBMISSION, True): "_submissions",
@@ -44,6 +46,13 @@ def discovery_records(system: System, zones: Zones) -> Iterator[Record]:
                 yield _offered(domain, service, host, zones)
             if not service.hosts and service.protocol in _READING:
                 yield _refused(domain, service, zones)
+        if web_host(system, domain) is not None:
+            yield zones.record(
+                f"{AUTODISCOVER}.{domain.name}",
+                "SRV",
+                f"0 1 443 autodiscover.{domain.name}.",
+                why=f"Outlook finds the set-up of {domain.name}'s users (MS-OXDISCO, 3.1.5.6)",
+            )
 
 
 def _offered(domain: Domain, service: Service, host: Host, zones: Zones) -> Record:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from mailctl.dns.record import Record
 from mailctl.dns.zones import Zones, reverse_zone
 from mailctl.model.system import System
+from mailctl.model.web import web_names
 
 
 def address_records(system: System, zones: Zones) -> Iterator[Record]:
@@ -20,6 +21,24 @@ def address_records(system: System, zones: Zones) -> Iterator[Record]:
             kind = "A" if address.version == 4 else "AAAA"
             why = f"the address of host {host.name}, which mail servers connect to"
             yield zones.record(host.fqdn, kind, str(address), why)
+
+
+def web_records(system: System, zones: Zones) -> Iterator[Record]:
+    """A and AAAA of the names that web hosts answer to. Addresses and no CNAME, since a name may
+    have other records too."""
+    for host in system.hosts.values():
+        for name in web_names(system, host):
+            for address in host.addresses:
+                kind = "A" if address.version == 4 else "AAAA"
+                why = f"{host.name} serves it over HTTPS ({_ASKED_BY[name.partition('.')[0]]})"
+                yield zones.record(name, kind, str(address), why)
+
+
+_ASKED_BY = {
+    "mta-sts": "the policy of MTA-STS, RFC 8461, 3.2",
+    "autoconfig": "the set-up of Thunderbird and of Apple's clients",
+    "autodiscover": "the set-up of Outlook",
+}
 
 
 def reverse_records(system: System) -> Iterator[Record]:

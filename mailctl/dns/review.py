@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailctl.dns.discovery import AUTODISCOVER
 from mailctl.dns.places import LONGEST_NAME
 from mailctl.dns.spf import sent_texts
 from mailctl.errors import Finding
 from mailctl.model.system import System
+from mailctl.model.web import web_host
 
 _SERVICE = "_submissions._tcp."
-_LONGEST_PREFIX = len(_SERVICE)
+_LONGEST_PREFIX = len(f"{AUTODISCOVER}.")
 """What stands before a domain's name in the longest name below it, but for DKIM keys."""
 
 _FEW_TERMS = 9
@@ -50,7 +52,9 @@ def _long_names(system: System) -> Iterator[Finding]:
         prefixes += ["_smtp._tls."] if answers and policy.tls_reports else []
         prefixes += ["_mta-sts."] if answers and policy.mta_sts else []
         prefixes += ["*._domainkey."] if domain.parked else []
-        prefixes += [_SERVICE] if policy.discovery and domain.name in peopled else []
+        guided = policy.discovery and domain.name in peopled
+        prefixes += [_SERVICE] if guided else []
+        prefixes += [f"{AUTODISCOVER}."] if guided and web_host(system, domain) else []
         longest = max(prefixes, key=len) + domain.name
         if len(longest) > LONGEST_NAME:
             yield Finding(

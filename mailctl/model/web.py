@@ -6,6 +6,8 @@ for a client's settings, Outlook asks `autodiscover.DOMAIN`.
 
 from __future__ import annotations
 
+from itertools import chain
+
 from mailctl.model.domain import Domain
 from mailctl.model.host import Host, Role
 from mailctl.model.names import DomainName
@@ -27,15 +29,19 @@ def web_host(system: System, domain: Domain) -> Host | None:
 def web_names(system: System, host: Host) -> tuple[DomainName, ...]:
     """The names beside its own that a host answers to over HTTPS, sorted; none where the host
     does not have the role."""
+    return tuple(sorted(chain.from_iterable(domain_web_names(system, host).values())))
+
+
+def domain_web_names(system: System, host: Host) -> dict[DomainName, tuple[DomainName, ...]]:
+    """The same by domain, each domain's names sorted; empty where none of a domain's is served."""
+    if not host.has(Role.WEB):
+        return {}
     guided = {domain.name for domain in guided_domains(system)}
-    return tuple(
-        sorted(
-            name
-            for domain in system.domains.values()
-            if web_host(system, domain) == host
-            for name in _names(domain, domain.name in guided)
-        )
-    )
+    return {
+        domain.name: tuple(sorted(_names(domain, domain.name in guided)))
+        for domain in system.domains.values()
+        if web_host(system, domain) == host
+    }
 
 
 def guided_domains(system: System) -> tuple[Domain, ...]:

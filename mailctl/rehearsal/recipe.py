@@ -37,6 +37,7 @@ MAIL = (
     "dovecot-managesieved",
     "dovecot-pop3d",
     "dovecot-sieve",
+    "nginx-light",
     "opendkim",
     "opendkim-tools",
     "openssl",
@@ -47,7 +48,7 @@ MAIL = (
 )
 """Everything that backends ask for, whatever a spec switches on: one image serves all specs."""
 
-MAIL_UNITS = ("dovecot.service", "opendkim.service", "postfix.service")
+MAIL_UNITS = ("dovecot.service", "nginx.service", "opendkim.service", "postfix.service")
 """What Debian starts when it has installed MAIL, with a configuration that nobody wants."""
 
 WORLD_SUITE = "trixie"

@@ -31,10 +31,10 @@ read_settings() {
         directory) directory=$first ;;
         email) email=$first ;;
         webroot) webroot=$first ;;
-        certificate) certificates=$certificates$first$TAB$second$NEWLINE ;;
+        certificate) certificates=$certificates$first$TAB$second$TAB$third$NEWLINE ;;
         files) files=$first$TAB$second$TAB$third ;;
         unit) units="$units $first" ;;
-        port) ports="$ports $first" ;;
+        ports) ports=$first ;;
         esac
     done <"$here/settings"
 }
@@ -81,10 +81,10 @@ shown() {
         ${2:+-starttls $2} </dev/null 2>/dev/null | print_of
 }
 
-# prove NAME FILE : every port shows the file's certificate, which daemons may take a moment for
+# prove NAME FILE PORTS : each shows the file's certificate, which daemons may take a moment for
 prove() {
     _wanted=$(print_of <"$2")
-    for _port in $ports; do
+    for _port in $(echo "$3" | tr , ' '); do
         _tries=0
         until [ "$(shown "$_port" "$1")" = "$_wanted" ]; do
             _tries=$((_tries + 1))
@@ -191,16 +191,20 @@ ask() {
         --keep-until-expiring --renew-with-new-domains "$@" 2>&1
 }
 
-# each_certificate FUNCTION : calls it with the name and the names of each that has not failed yet
+# each_certificate FUNCTION : calls it with the name, the names and the ports of each (of $only,
+# where that is set) that has not failed yet
 each_certificate() {
     _rest=$certificates
     while [ -n "$_rest" ]; do
-        _one=${_rest%%"$NEWLINE"*}
+        IFS=$TAB read -r each names_of_each ports_of_each <<END
+${_rest%%"$NEWLINE"*}
+END
         _rest=${_rest#*"$NEWLINE"}
         case $failed in
-        *" ${_one%%"$TAB"*} "*) ;;
-        *) "$1" "${_one%%"$TAB"*}" "${_one#*"$TAB"}" || failed="$failed ${_one%%"$TAB"*} " ;;
+        *" $each "*) continue ;;
         esac
+        [ "${only:-$each}" = "$each" ] || continue
+        "$1" "$each" "$names_of_each" "$ports_of_each" || failed="$failed $each "
     done
 }
 
@@ -212,9 +216,9 @@ obtain() {
     }
 }
 
-# proved NAME NAMES : but for one that is still the host's own
+# proved NAME NAMES PORTS : but for one that is still the host's own
 proved() {
-    [ ! -e "$lineages/$1/fullchain.pem" ] || prove "$1" "$served/$1.pem"
+    [ ! -e "$lineages/$1/fullchain.pem" ] || prove "$1" "$served/$1.pem" "$3"
 }
 
 # watch : the two files of somebody else; while he replaces them they may not fit together yet
@@ -234,7 +238,7 @@ END
         return 1
     }
     reload
-    prove "$name" "$certificate"
+    prove "$name" "$certificate" "$ports"
 }
 
 mkdir -p "$served"
@@ -242,6 +246,7 @@ exec 9>>"$state/certificates.lock"
 read_settings
 changed=no
 failed=
+only=
 case ${1:-} in
 obtain)
     # the lock comes after certbot: another one may be at work, whose hook waits for the lock
@@ -253,12 +258,8 @@ obtain)
     ;;
 deploy)
     flock 9
-    name=${RENEWED_LINEAGE##*/}
-    case $NEWLINE$certificates in
-    *"$NEWLINE$name$TAB"*) ;;
-    *) exit 0 ;; # somebody else's
-    esac
-    certificates=$name$TAB$name$NEWLINE
+    # one that is not in the settings is somebody else's
+    only=${RENEWED_LINEAGE##*/}
     each_certificate take
     [ "$changed" = no ] || reload
     each_certificate proved

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from mailctl.backends.postfix.unit import unit_name
 from mailctl.backends.tls import acme_certificates
+from mailctl.bundle import ACME_WEBROOT
 from mailctl.model.host import Acme, CertificateFiles, Host, Role
 from mailctl.model.listening import tls_ports
 from mailctl.model.system import System
@@ -24,10 +25,11 @@ def _source(system: System, host: Host) -> Iterator[tuple[str, ...]]:
         yield ("directory", host.tls.directory)
         if host.tls.email is not None:
             yield ("email", str(host.tls.email))
-        if host.tls.webroot:
-            yield ("webroot", host.tls.webroot)
+        if webroot := webroot_of(host):
+            yield ("webroot", webroot)
         for certificate in acme_certificates(system, host):
-            yield ("certificate", certificate.name, ",".join(certificate.names))
+            ports = "443:" if certificate.of_the_web else _mail_ports(host)
+            yield ("certificate", certificate.name, ",".join(certificate.names), ports)
 
 
 def _users(host: Host) -> Iterator[tuple[str, ...]]:
@@ -35,8 +37,21 @@ def _users(host: Host) -> Iterator[tuple[str, ...]]:
     yield ("unit", unit_name(host))
     if host.has(Role.STORE):
         yield ("unit", "dovecot.service")
-    for port in tls_ports(host):
-        yield ("port", f"{port.number}:{port.starttls}")
+    if host.has(Role.WEB):
+        yield ("unit", "nginx.service")
+    if isinstance(host.tls, CertificateFiles):
+        yield ("ports", _mail_ports(host))
+
+
+def _mail_ports(host: Host) -> str:
+    return ",".join(f"{port.number}:{port.starttls}" for port in tls_ports(host))
+
+
+def webroot_of(host: Host) -> str:
+    """Where a web server looks for what the authority asks for; empty where there is none."""
+    if not isinstance(host.tls, Acme):
+        return ""
+    return ACME_WEBROOT if host.has(Role.WEB) else host.tls.webroot
 
 
 def _line(fields: Iterable[str]) -> str:

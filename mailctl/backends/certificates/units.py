@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailctl.backends.certificates.settings import webroot_of
 from mailctl.bundle import CURRENT, RENEWAL_TIMER, Artefact, Link
-from mailctl.model.host import Acme, CertificateFiles, Host
+from mailctl.model.host import Acme, CertificateFiles, Host, Role
 
 SCRIPT = f"{CURRENT}/certificates/certificates.sh"
 _NAME = RENEWAL_TIMER.removesuffix(".timer")
@@ -34,11 +35,12 @@ def links(host: Host) -> tuple[Link, ...]:
 
 
 def _service(host: Host) -> Iterator[str]:
-    by_acme, webroot = isinstance(host.tls, Acme), getattr(host.tls, "webroot", "")
+    by_acme, webroot = isinstance(host.tls, Acme), webroot_of(host)
     yield from (_HEAD, "[Unit]")
     yield "Description=" + ("Get and renew" if by_acme else "Watch") + " the certificates for mail"
     if by_acme:
-        yield from ("After=network-online.target", "Wants=network-online.target")
+        server = " nginx.service" if host.has(Role.WEB) else ""
+        yield from (f"After=network-online.target{server}", "Wants=network-online.target")
     yield from (
         "[Service]",
         "Type=oneshot",

@@ -25,6 +25,7 @@ from mailctl.model.rules import (
     senders,
     spf,
     targets,
+    web,
 )
 from mailctl.model.rules.book import AddressBook
 from mailctl.model.system import System
@@ -38,6 +39,7 @@ RULES: tuple[Callable[[System], Iterable[Finding]], ...] = (
     spf.check,
     dmarc.check,
     mta_sts.check,
+    web.check,
     senders.check,
 )
 ADDRESS_RULES: tuple[Callable[[System, AddressBook], Iterable[Finding]], ...] = (

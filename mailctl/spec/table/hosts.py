@@ -23,9 +23,6 @@ from mailctl.spec.names import address, domain_name
 from mailctl.spec.shapes import Either, Key, ListOf, Named, Record
 from mailctl.spec.table.ignore import IGNORE
 
-_ROLES = (Role.MX, Role.SUBMISSION, Role.STORE)
-"""In the order in which messages and the schema name them."""
-
 HOST_NAME = Text("the name of a host", texts.name)
 FILE = Text("a file beside the spec", texts.local_path)
 
@@ -165,9 +162,10 @@ HOST = Record(
                          example='[203.0.113.10, "2001:db8::10"]'),
         "platform": Key(Choice(PLATFORMS, rule="unknown-platform"),
                         "its operating system", required=True, example="debian-13"),
-        "roles": Key(ListOf(Choice({role.value: role for role in _ROLES}), least=1),
-                     "mx receives from the world, submission takes mail from users, "
-                     "store keeps mailboxes", "all three", "[mx, submission, store]"),
+        "roles": Key(ListOf(choice_of(Role), least=1),
+                     "mx receives from the world, submission takes mail from users, store keeps "
+                     "mailboxes, web serves MTA-STS policies and the set-up of mail clients",
+                     "all but web", "[mx, submission, store, web]"),
         "ssh": Key(SSH, "how mailctl reaches it", "root on port 22 at the fqdn",
                    "{user: admin, sudo: true}"),
         "tls": Key(_Tls(), "its certificate: one that it makes, one that it gets from an "

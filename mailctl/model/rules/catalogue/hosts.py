@@ -9,6 +9,10 @@ HOSTS = (
           "arrives", "RFC 1918, 3; RFC 6598, 4"),
     warns("ipv6-ptr", "receivers refuse mail by IPv6 from an address without a PTR, and one that "
           "is not global has none", "RFC 4193, 4.4; Google, Email sender guidelines"),
+    warns("web-certificate", "mail servers that ask for an MTA-STS policy end the connection, and "
+          "so do mail clients", "RFC 8461, 3.3"),
+    firm("web-platform", "the policies and the set-up of clients that DNS announces would not be "
+         "there", "docs/clients.md"),
     warns("ssh-sudo", "an account that is not root and has no sudo cannot change the host, so "
           "apply stops there", "sudo(8)"),
     firm("duplicate-fqdn", "one name leads to the addresses of both hosts, so mail and users that "
