@@ -21,6 +21,9 @@ ROOT = Path(__file__).parents[3]
 SCRIPT = resources.folder("templates") / "certificates" / "certificates.sh"
 
 
+PORTS = "25:smtp,587:smtp,465:,143:imap,993:,110:pop3,995:,4190:sieve"
+
+
 def _compiled(tls: Tls, platform: str = "debian-13") -> HostBundle:
     system = load(ROOT / "examples" / "talk" / "mail.yaml")
     (host,) = system.hosts.values()
@@ -39,7 +42,7 @@ def test_an_authority_is_asked_for_the_name_of_the_host(platform: str) -> None:
     assert files["certificates/settings"].splitlines()[:4] == [
         "directory\thttps://ca.example/dir",
         "webroot\t/srv/www",
-        "certificate\ttalk.example\ttalk.example",
+        f"certificate\ttalk.example\ttalk.example\t{PORTS}",
         f"unit\t{'postfix.service' if platform == 'debian-13' else 'postfix@-.service'}",
     ]
     assert "ReadWritePaths=/srv/www\n" in files["systemd/mailctl-certificates.service"]
