@@ -7,5 +7,6 @@ from mailctl.backends.dovecot.backend import Dovecot
 from mailctl.backends.opendkim.backend import OpenDkim
 from mailctl.backends.postfix.backend import Postfix
 from mailctl.backends.sieve.backend import Sieve
+from mailctl.backends.unbound.backend import Unbound
 
-BACKENDS: tuple[Backend, ...] = (Postfix(), Dovecot(), OpenDkim(), Sieve())
+BACKENDS: tuple[Backend, ...] = (Postfix(), Dovecot(), OpenDkim(), Sieve(), Unbound())

@@ -30,6 +30,7 @@ BASE = (
 """What a rented Debian host has before anyone has logged in."""
 
 MAIL = (
+    "dns-root-data",
     "dovecot-core",
     "dovecot-imapd",
     "dovecot-lmtpd",
@@ -43,10 +44,11 @@ MAIL = (
     "postfix-lmdb",
     "postfix-pcre",
     "ssl-cert",
+    "unbound",
 )
 """Everything that backends ask for, whatever a spec switches on: one image serves all specs."""
 
-MAIL_UNITS = ("dovecot.service", "opendkim.service", "postfix.service")
+MAIL_UNITS = ("dovecot.service", "opendkim.service", "postfix.service", "unbound.service")
 """What Debian starts when it has installed MAIL, with a configuration that nobody wants."""
 
 WORLD_SUITE = "trixie"

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailctl.model.host import CertificateFiles, Limits, Protocols, Role, SelfSigned, Ssh
+from mailctl.model.host import (
+    CertificateFiles,
+    Limits,
+    OutboundTls,
+    Protocols,
+    Role,
+    SelfSigned,
+    Ssh,
+)
 from mailctl.model.platform import PLATFORMS
 from mailctl.spec import texts
 from mailctl.spec.host_key import host_key
@@ -73,6 +81,23 @@ class _Tls:
 
     def schema(self) -> JsonSchema:
         return {"anyOf": [{"enum": ["self-signed"]}, CERTIFICATE.schema()]}
+
+
+@dataclass(frozen=True, slots=True)
+class _OutboundTls:
+    """The ways to protect outgoing mail. MTA-STS is refused in words of its own."""
+
+    words: str = "one of opportunistic, dane"
+
+    def read(self, value: object) -> OutboundTls:
+        if value in ("mta-sts", "dane-and-mta-sts"):
+            said = "MTA-STS for outgoing mail would take the place of DANE"
+            raise refuse("outbound-mta-sts", said, "write `dane`, or leave it out")
+        read: OutboundTls = choice_of(OutboundTls).read(value)
+        return read
+
+    def schema(self) -> JsonSchema:
+        return choice_of(OutboundTls).schema()
 
 
 def _rate(doc: str, default: int) -> Key:
@@ -144,6 +169,10 @@ HOST = Record(
                    "{user: admin, sudo: true}"),
         "tls": Key(_Tls(), "its certificate", "self-signed",
                    "{certificate: /etc/ssl/mail.pem, key: /etc/ssl/mail.key}"),
+        "outbound_tls": Key(_OutboundTls(), "how mail for other hosts is protected: with `dane` "
+                            "a validating resolver runs on the host, and receivers that publish "
+                            "TLSA records in signed DNS are held to them (RFC 7672); see "
+                            "docs/outbound-tls.md", "opportunistic", "dane"),
         "limits": Key(LIMITS, "sizes and rates", "see below", "{message_size: 25M}"),
         "protocols": Key(PROTOCOLS, "what users read their mail with", "see below",
                          "{pop3: true}"),

@@ -27,6 +27,10 @@ HOSTS = (
          "that they refuse", "docs/hosts.md"),
     firm("tls-acme", "nothing would fetch the certificate, and clients refuse to log in without "
          "one", "docs/spec.md, hosts: NAME: tls"),
+    firm("outbound-mta-sts", "the programs that look policies up for Postfix on Debian let a "
+         "certificate that a policy allows pass where DANE refuses it", "RFC 8461, 2"),
+    firm("outbound-dane-nixos", "Postfix would believe TLSA records that nobody has validated, "
+         "or find none at all, and say nothing of either", "RFC 7672, 2.1.3"),
     firm("bad-ip-address", "what is no address of a host cannot stand in an A or AAAA record",
          "RFC 1035, 3.4.1; RFC 3596, 2.2"),
     firm("bad-ssh-address", "the host cannot be reached", "ssh(1)"),
