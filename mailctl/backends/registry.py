@@ -9,6 +9,7 @@ from mailctl.backends.nginx.backend import Nginx
 from mailctl.backends.opendkim.backend import OpenDkim
 from mailctl.backends.postfix.backend import Postfix
 from mailctl.backends.sieve.backend import Sieve
+from mailctl.backends.unbound.backend import Unbound
 
 BACKENDS: tuple[Backend, ...] = (
     Postfix(),
@@ -16,5 +17,6 @@ BACKENDS: tuple[Backend, ...] = (
     OpenDkim(),
     Sieve(),
     Nginx(),
+    Unbound(),
     Certificates(),
 )

@@ -73,6 +73,14 @@ class Acme:
 Tls = SelfSigned | CertificateFiles | Acme
 
 
+class OutboundTls(Enum):
+    """How mail for other hosts is protected on its way: TLS wherever it is offered, nobody's
+    certificate looked at (RFC 7435), or as the receiver's signed DNS says (RFC 7672)."""
+
+    OPPORTUNISTIC = "opportunistic"
+    DANE = "dane"
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Sizes in bytes, rates a minute and for each client (smtpd) or user (submission)."""
@@ -128,6 +136,7 @@ class Host:
     roles: frozenset[Role] = ALL_ROLES
     ssh: Ssh = Ssh()
     tls: Tls = SelfSigned()
+    outbound_tls: OutboundTls = OutboundTls.OPPORTUNISTIC
     limits: Limits = Limits()
     protocols: Protocols = Protocols()
     sieve: SieveScripts = SieveScripts()
@@ -138,6 +147,11 @@ class Host:
 
     def has(self, role: Role) -> bool:
         return role in self.roles
+
+    @property
+    def resolves(self) -> bool:
+        """Whether it runs a resolver of its own, for DNS that it can believe."""
+        return self.outbound_tls is OutboundTls.DANE
 
     @property
     def ssh_address(self) -> str:

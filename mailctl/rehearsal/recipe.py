@@ -31,6 +31,7 @@ BASE = (
 
 MAIL = (
     "certbot",
+    "dns-root-data",
     "dovecot-core",
     "dovecot-imapd",
     "dovecot-lmtpd",
@@ -45,10 +46,17 @@ MAIL = (
     "postfix-lmdb",
     "postfix-pcre",
     "ssl-cert",
+    "unbound",
 )
 """Everything that backends ask for, whatever a spec switches on: one image serves all specs."""
 
-MAIL_UNITS = ("dovecot.service", "nginx.service", "opendkim.service", "postfix.service")
+MAIL_UNITS = (
+    "dovecot.service",
+    "nginx.service",
+    "opendkim.service",
+    "postfix.service",
+    "unbound.service",
+)
 """What Debian starts when it has installed MAIL, with a configuration that nobody wants."""
 
 WORLD_SUITE = "trixie"

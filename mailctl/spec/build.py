@@ -38,6 +38,8 @@ def host(name: str, given: Given, folder: Path) -> Host:
         optional["roles"] = frozenset(given["roles"])
     if "tls" in given:
         optional["tls"] = given["tls"]
+    if "outbound_tls" in given:
+        optional["outbound_tls"] = given["outbound_tls"]
     if "ignore" in given:
         optional["ignore"] = given["ignore"]
     return Host(

@@ -13,7 +13,7 @@ from mailctl.backends.postfix.probe import probes
 from mailctl.backends.postfix.section import Section
 from mailctl.backends.postfix.services import services
 from mailctl.backends.postfix.settings import sections
-from mailctl.backends.postfix.unit import unit_links, unit_override, unit_services
+from mailctl.backends.postfix.unit import unit_folders, unit_links, unit_override, unit_services
 from mailctl.bundle import TREE, Artefact, Command, Contribution, Link, Port
 from mailctl.errors import Finding
 from mailctl.model.host import Host, Role
@@ -39,6 +39,7 @@ class Postfix:
                 *(Artefact(f"postfix/{name}", content) for name, content in texts.items()),
                 unit_override(host),
             ),
+            directories=unit_folders(host),
             links=(
                 Link("/etc/postfix/main.cf", "postfix/main.cf"),
                 Link("/etc/postfix/master.cf", "postfix/master.cf"),

@@ -9,6 +9,7 @@ from mailctl.model.host import (
     Acme,
     CertificateFiles,
     Limits,
+    OutboundTls,
     Protocols,
     Role,
     SelfSigned,
@@ -20,6 +21,7 @@ from mailctl.spec import texts
 from mailctl.spec.host_key import host_key
 from mailctl.spec.kinds import Choice, Count, Flag, JsonSchema, Plain, Size, Text, choice_of
 from mailctl.spec.names import address, domain_name
+from mailctl.spec.problems import refuse
 from mailctl.spec.shapes import Either, Key, ListOf, Named, Record
 from mailctl.spec.table.ignore import IGNORE
 
@@ -100,6 +102,23 @@ class _Tls:
         return {"anyOf": [_WORD.schema(), BY_ACME.schema(), CERTIFICATE.schema()]}
 
 
+@dataclass(frozen=True, slots=True)
+class _OutboundTls:
+    """The ways to protect outgoing mail. MTA-STS is refused in words of its own."""
+
+    words: str = "one of opportunistic, dane"
+
+    def read(self, value: object) -> OutboundTls:
+        if value in ("mta-sts", "dane-and-mta-sts"):
+            said = "MTA-STS for outgoing mail would take the place of DANE"
+            raise refuse("outbound-mta-sts", said, "write `dane`, or leave it out")
+        read: OutboundTls = choice_of(OutboundTls).read(value)
+        return read
+
+    def schema(self) -> JsonSchema:
+        return choice_of(OutboundTls).schema()
+
+
 def _rate(doc: str, default: int) -> Key:
     return Key(Count(1, _MOST_RATE), doc, str(default))
 
@@ -171,6 +190,10 @@ HOST = Record(
         "tls": Key(_Tls(), "its certificate: one that it makes, one that it gets from an "
                    "authority and renews, or files that somebody else keeps", "self-signed",
                    "{acme: {email: admin@example.org}}"),
+        "outbound_tls": Key(_OutboundTls(), "how mail for other hosts is protected: with `dane` "
+                            "a validating resolver runs on the host, and receivers that publish "
+                            "TLSA records in signed DNS are held to them (RFC 7672); see "
+                            "docs/outbound-tls.md", "opportunistic", "dane"),
         "limits": Key(LIMITS, "sizes and rates", "see below", "{message_size: 25M}"),
         "protocols": Key(PROTOCOLS, "what users read their mail with", "see below",
                          "{pop3: true}"),

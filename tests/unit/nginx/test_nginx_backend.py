@@ -111,7 +111,8 @@ def test_dns_leads_every_name_to_the_host_that_serves_it() -> None:
 def test_a_host_without_ipv6_listens_on_none() -> None:
     system, host = _pair()
     host = replace(host, addresses=host.addresses[:1])
-    assert b"[::]" not in _files(replace(system, hosts={"north": host}), host)["nginx/nginx.conf"]
+    system = replace(system, hosts={**system.hosts, "north": host})
+    assert b"[::]" not in _files(system, host)["nginx/nginx.conf"]
 
 
 def test_what_nobody_would_believe_is_told() -> None:

@@ -12,13 +12,7 @@ def section(host: Host) -> Section:
     return Section(
         "Sending to other hosts",
         (
-            Setting(
-                "smtp_tls_security_level",
-                "may",
-                "TLS where the receiver offers it. DANE would need a validating resolver on "
-                "this host.",
-                "RFC 7435",
-            ),
+            *_level(host),
             Setting(
                 "smtp_tls_CAfile",
                 "/etc/ssl/certs/ca-certificates.crt",
@@ -61,5 +55,33 @@ def section(host: Host) -> Section:
                 "One line for each handshake.",
                 "postconf(5)",
             ),
+        ),
+    )
+
+
+def _level(host: Host) -> tuple[Setting, ...]:
+    if not host.resolves:
+        return (
+            Setting(
+                "smtp_tls_security_level",
+                "may",
+                "TLS where the receiver offers it. The spec's outbound_tls: dane holds receivers "
+                "to what they publish.",
+                "RFC 7435",
+            ),
+        )
+    return (
+        Setting(
+            "smtp_tls_security_level",
+            "dane",
+            "A receiver with TLSA records in signed DNS gets mail by a certificate that they "
+            "name, or none; others get it as before, by TLS where they offer it.",
+            "RFC 7672, 2.2",
+        ),
+        Setting(
+            "smtp_dns_support_level",
+            "dnssec",
+            "Postfix asks what is signed, of the resolver of this host, which validates.",
+            "RFC 7672, 2.1.3",
         ),
     )

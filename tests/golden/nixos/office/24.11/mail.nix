@@ -367,8 +367,8 @@ in
         nested_header_checks = [ ];
 
         # ---- Sending to other hosts
-        # TLS where the receiver offers it. DANE would need a validating resolver on this host. (RFC
-        # 7435)
+        # TLS where the receiver offers it. The spec's outbound_tls: dane holds receivers to what
+        # they publish. (RFC 7435)
         smtp_tls_security_level = "may";
         # TLS 1.0 and 1.1 are no longer TLS. (RFC 8996)
         smtp_tls_protocols = lib.mkDefault ">=TLSv1.2";

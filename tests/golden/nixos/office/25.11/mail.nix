@@ -360,8 +360,8 @@ in
         nested_header_checks = [ ];
 
         # ---- Sending to other hosts
-        # TLS where the receiver offers it. DANE would need a validating resolver on this host. (RFC
-        # 7435)
+        # TLS where the receiver offers it. The spec's outbound_tls: dane holds receivers to what
+        # they publish. (RFC 7435)
         smtp_tls_security_level = "may";
         # Lets the log say whose certificates could be verified. (TLS_README)
         smtp_tls_CAfile = lib.mkDefault "/etc/ssl/certs/ca-certificates.crt";
