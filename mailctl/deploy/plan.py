@@ -28,6 +28,10 @@ _WILL_START = frozenset(
 """States of systemctl(1) is-enabled in which nothing is to be done so that a unit starts."""
 
 
+_RUNNING = frozenset({"active", "reloading"})
+"""States of a unit that runs; one reloads when a certificate was renewed, whoever looks then."""
+
+
 class Kind(IntEnum):
     """What a change is about, in the order in which the host does it."""
 
@@ -321,7 +325,7 @@ def _services(
         live = seen.services.get(service.unit)
         if live is None or live.enabled not in _WILL_START:
             changes.append(Change(Kind.SERVICE, service.unit, "enable"))
-        runs = live is not None and live.active == "active"
+        runs = live is not None and live.active in _RUNNING
         if not service.is_told:
             changes += [] if runs else [Change(Kind.SERVICE, service.unit, "start")]
         elif everything or service.unit not in known or not runs:

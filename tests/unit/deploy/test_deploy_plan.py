@@ -116,6 +116,12 @@ def test_a_service_that_does_not_run_is_started_and_enabled() -> None:
     assert said(plan) == [("service", "enable", "postfix"), ("service", "restart", "postfix")]
 
 
+def test_a_service_that_reloads_runs() -> None:
+    wanted = Manifest.of(bundle())
+    reloading = {s.unit: LiveService("reloading", "enabled") for s in wanted.services}
+    assert make_plan("mail", wanted, settled(wanted, services=reloading)).is_empty
+
+
 def test_a_service_that_is_no_more_wanted_retires() -> None:
     fewer = bundle(services=(Service("postfix", ("postfix",), ("postfix/master.cf",)),))
     plan = plan_of(fewer, settled(Manifest.of(bundle())))
