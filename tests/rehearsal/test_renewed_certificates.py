@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -24,6 +27,7 @@ from mailctl.model.listening import tls_ports
 from mailctl.model.names import DomainName
 from mailctl.model.web import web_names
 from mailctl.proofs import certificate, certificate_authority
+from mailctl.proofs.connecting import address_of, connect, tls_context
 from mailctl.publish.tsig import read_tsig_key
 from mailctl.rehearsal import system, web_key
 from mailctl.rehearsal.parallel import on_all
@@ -334,3 +338,62 @@ def test_nobody_else_reads_the_keys(up: Rehearsal) -> None:
         root = up.network.hosts[host.name].root
         for path in Path(root, "var/lib/mailctl/tls/served").glob("*"):
             assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_web_host_answers_to_nothing_else(up: Rehearsal) -> None:
+    host = up.ground.system.hosts["south"]
+    address, client = address_of(host), up.ground.next_client()
+
+    def shake(name: str, context: ssl.SSLContext) -> None:
+        with connect(address, 443, client) as plain:
+            context.wrap_socket(plain, server_hostname=name).close()
+
+    old = tls_context()
+    old.set_ciphers("DEFAULT:@SECLEVEL=0")
+    with pytest.deprecated_call():
+        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+    weak = tls_context()
+    weak.maximum_version = ssl.TLSVersion.TLSv1_2
+    weak.set_ciphers("ECDHE-ECDSA-AES128-SHA")
+    refused = (
+        ("mta-sts.elsewhere.example", tls_context()),
+        (host.fqdn, tls_context()),
+        ("mta-sts.south.example", old),
+        ("mta-sts.south.example", weak),
+    )
+    for name, context in refused:
+        with pytest.raises((ssl.SSLError, ConnectionResetError)):
+            shake(name, context)
+
+    def plain(name: str) -> tuple[int, str]:
+        connection = http.client.HTTPConnection(address, timeout=10)
+        with contextlib.closing(connection):
+            connection.request("GET", "/x", headers={"Host": name})
+            answer = connection.getresponse()
+            return answer.status, answer.getheader("Location", "")
+
+    assert plain("autoconfig.south.example") == (301, "https://autoconfig.south.example/x")
+    assert plain(host.fqdn) == (404, "")
+    with pytest.raises(http.client.RemoteDisconnected):
+        plain("elsewhere.example")
+
+    def secure(method: str, path: str) -> tuple[int, dict[str, str]]:
+        connection = http.client.HTTPConnection("mta-sts.south.example", timeout=10)
+        connection.sock = tls_context().wrap_socket(
+            connect(address, 443, client), server_hostname="mta-sts.south.example"
+        )
+        with contextlib.closing(connection):
+            connection.request(method, path, b"x" if method == "POST" else None)
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders())
+
+    policy = "/.well-known/mta-sts.txt"
+    status, headers = secure("GET", policy)
+    assert (status, headers["Content-Type"], headers["Server"]) == (
+        200, "text/plain; charset=utf-8", "nginx"
+    )  # fmt: skip
+    assert headers["Strict-Transport-Security"] == "max-age=63072000"
+    assert secure("POST", policy)[0] == 403
+    assert [secure("GET", path)[0] for path in ("/", "/.well-known/", "/../etc/passwd")] == [
+        404, 404, 400
+    ]  # fmt: skip
