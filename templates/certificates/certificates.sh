@@ -81,8 +81,33 @@ shown() {
         ${2:+-starttls $2} </dev/null 2>/dev/null | print_of
 }
 
+# is_proved NAME FILE : whether all ports have shown the file's certificate before. Nobody looks
+# again: a client who comes while Dovecot is away, as in an upgrade, has Postfix give up a port for
+# a minute.
+is_proved() {
+    [ "$(cat "$state/$1.proved" 2>/dev/null)" = "$(print_of <"$2")" ]
+}
+
+# all_run : within a minute
+all_run() {
+    _patience=60
+    until ! systemctl is-active $units | grep -q -v -x active; do
+        _patience=$((_patience - 1))
+        [ "$_patience" -gt 0 ] || return 1
+        sleep 1
+    done
+}
+
 # prove NAME FILE PORTS : each shows the file's certificate, which daemons may take a moment for
 prove() {
+    ! is_proved "$1" "$2" || {
+        note "$1" served "$(until_of "$2")" "every port shows it"
+        return 0
+    }
+    all_run || {
+        note "$1" stale "$(until_of "$2")" "a daemon does not run: systemctl status$units"
+        return 1
+    }
     _wanted=$(print_of <"$2")
     for _port in $(echo "$3" | tr , ' '); do
         _tries=0
@@ -97,6 +122,7 @@ prove() {
         done
     done
     note "$1" served "$(until_of "$2")" "every port shows it"
+    printf '%s\n' "$_wanted" >"$state/$1.proved"
 }
 
 # take NAME : what certbot has for it becomes what is served; sets $changed where that is new
@@ -237,7 +263,7 @@ END
         note "$name" failed "" "$fault; the daemons were not told"
         return 1
     }
-    reload
+    is_proved "$name" "$certificate" || reload
     prove "$name" "$certificate" "$ports"
 }
 

@@ -131,4 +131,5 @@ def test_checkdmarc_reads_the_mta_sts_policy_and_its_announcement(
         assert sts is not None
         assert policy["policy"]["mode"] == sts.mode
         assert policy["policy"]["max_age"] == sts.max_age.total_seconds()
-        assert policy["policy"]["mx"] == ["mail.complete.example"]
+        receivers = stage.system.domains[domain].mx
+        assert policy["policy"]["mx"] == [stage.system.hosts[name].fqdn for name in receivers]
