@@ -8,7 +8,7 @@ from mailctl.bundle import TLS_CHAIN, TLS_KEY, TLS_SERVED
 from mailctl.model.host import Acme, CertificateFiles, Host
 from mailctl.model.names import DomainName
 from mailctl.model.system import System
-from mailctl.model.web import domain_web_names
+from mailctl.model.web import domain_web_names, web_names
 
 CIPHERS = ":".join(
     (
@@ -53,12 +53,14 @@ def acme_certificates(system: System, host: Host) -> tuple[AcmeCertificate, ...]
     return (own, *(AcmeCertificate(names[0], names, of_the_web=True) for names in groups))
 
 
-def certificate_for(system: System, host: Host, name: DomainName) -> CertificateFiles:
-    """The certificate that the host shows to whoever asks for this name of the web."""
-    for certificate in acme_certificates(system, host):
-        if name in certificate.names:
-            return _by_acme(host, certificate.name)
-    return certificate_of(host)
+def web_certificates(system: System, host: Host) -> dict[DomainName, CertificateFiles]:
+    """The certificate that the host shows to whoever asks for each of its names of the web."""
+    got = {
+        name: _by_acme(host, certificate.name)
+        for certificate in acme_certificates(system, host)
+        for name in certificate.names
+    }
+    return {name: got.get(name, certificate_of(host)) for name in web_names(system, host)}
 
 
 def _by_acme(host: Host, name: DomainName) -> CertificateFiles:

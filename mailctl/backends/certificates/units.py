@@ -77,7 +77,7 @@ def _timer(host: Host) -> Iterator[str]:
     yield from (
         "[Timer]",
         "# at once when an apply has changed something, and then every two hours: an authority",
-        "# that is down may be up by then. It is asked for what is missing or due, no more.",
+        "# that is down may be up by then. certbot orders what is missing or due, and no more.",
         "OnActiveSec=0",
         "OnBootSec=2min",
         "OnUnitInactiveSec=2h",

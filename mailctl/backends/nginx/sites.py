@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mailctl.backends.nginx.autoconfig import autoconfig
 from mailctl.backends.nginx.autodiscover import autodiscover
 from mailctl.backends.nginx.mobileconfig import mobileconfig
-from mailctl.backends.tls import certificate_for
+from mailctl.backends.tls import web_certificates
 from mailctl.dns.mta_sts import policies
 from mailctl.model.host import CertificateFiles, Host
 from mailctl.model.names import DomainName
@@ -42,7 +42,8 @@ class Site:
 def sites(system: System, host: Host) -> tuple[Site, ...]:
     """Everything that the host serves, sorted by name."""
     given = sorted((*_policy_pages(system, host), *_client_pages(system, host)))
-    return tuple(Site(name, certificate_for(system, host, name), pages) for name, pages in given)
+    certificates = web_certificates(system, host)
+    return tuple(Site(name, certificates[name], pages) for name, pages in given)
 
 
 def _policy_pages(system: System, host: Host) -> Iterator[tuple[DomainName, tuple[Page, ...]]]:
