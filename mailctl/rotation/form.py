@@ -1,15 +1,19 @@
-"""rotation.json: written for people to read, read strictly, for a guess could revoke a key.
-
-Moments are in UTC (RFC 3339, to the second). There is nothing secret in it.
-"""
+"""rotation.json: what a `Rotation` is on the disk."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from mailctl.keys.state_form import (
+    Damaged,
+    document_of,
+    fields,
+    moment_of,
+    refuse_version,
+    said,
+    written,
+)
 from mailctl.model.names import DomainName
 from mailctl.model.settings import KeyKind, KeyState
 from mailctl.rotation.record import UNDER_WAY, RotatedKey, Rotation
@@ -17,15 +21,9 @@ from mailctl.spec.problems import Refused
 from mailctl.spec.texts import selector as selector_name
 
 VERSION = 1
-_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
-_FORM = "2026-11-01T12:00:00Z"
 _ORDER = tuple(KeyState)
 _FIRST = (KeyState.PUBLISHED, KeyState.SIGNING)
 """A key is published before it signs; the one that was there before the first rotation signs."""
-
-
-class Damaged(ValueError):
-    """The file is none that we would have written; says in words why."""
 
 
 def text(rotation: Rotation) -> str:
@@ -40,25 +38,15 @@ def text(rotation: Rotation) -> str:
             for host, moment in sorted(rotation.hosts.items())
         },
     }
-    return json.dumps(document, indent=2) + "\n"
-
-
-def said(moment: datetime) -> str:
-    """A moment as the file has it."""
-    return moment.astimezone(UTC).strftime(_MOMENT)
+    return written(document)
 
 
 def parse(content: bytes, domain: DomainName) -> Rotation:
     """What a file says. Raises ValueError for one that we would not have written."""
-    try:
-        document = json.loads(content.decode(), object_pairs_hook=_without_repeats)
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise Damaged("it is no JSON") from error
-    version, named, base, keys, hosts = _fields(
-        document, "version", "domain", "base", "keys", "hosts"
+    version, named, base, keys, hosts = fields(
+        document_of(content), "version", "domain", "base", "keys", "hosts"
     )
-    if version != VERSION or isinstance(version, bool):
-        raise Damaged(f"it is of version {version!r}, and this mailctl knows {VERSION}")
+    refuse_version(version, VERSION)
     if named != domain:
         raise Damaged(f"it is about {named!r}")
     if not isinstance(keys, list) or not isinstance(hosts, dict):
@@ -67,7 +55,7 @@ def parse(content: bytes, domain: DomainName) -> Rotation:
         domain,
         _selector(base),
         tuple(map(_key, keys)),
-        {host: None if moment is None else _moment(moment) for host, moment in hosts.items()},
+        {host: None if moment is None else moment_of(moment) for host, moment in hosts.items()},
     )
     _refuse_impossible(rotation)
     return rotation
@@ -81,25 +69,11 @@ def _key_document(key: RotatedKey) -> dict[str, Any]:
     }
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise Damaged("a key stands in it twice")
-    return found
-
-
-def _fields(document: object, *names: str) -> tuple[Any, ...]:
-    """Exactly these fields of a mapping, in this order."""
-    if not isinstance(document, dict) or set(document) != set(names):
-        raise Damaged(f"a part of it does not have exactly the keys {', '.join(names)}")
-    return tuple(document[name] for name in names)
-
-
 def _key(document: object) -> RotatedKey:
-    selector, kind, history = _fields(document, "selector", "kind", "history")
+    selector, kind, history = fields(document, "selector", "kind", "history")
     if not isinstance(history, Mapping) or not isinstance(kind, str):
         raise Damaged("`history` is no mapping, or `kind` no text")
-    moments = tuple((_state(state), _moment(moment)) for state, moment in history.items())
+    moments = tuple((_state(state), moment_of(moment)) for state, moment in history.items())
     states = [state for state, _ in moments]
     begin = _ORDER.index(states[0]) if states else 0
     if not states or states[0] not in _FIRST or states != [*_ORDER[begin : begin + len(states)]]:
@@ -131,18 +105,6 @@ def _selector(value: object) -> str:
     if read != value:
         raise Damaged(f"{value!r} is not in lower case")
     return read
-
-
-def _moment(value: object) -> datetime:
-    if not isinstance(value, str):
-        raise Damaged(f"{value!r} is no moment")
-    try:
-        moment = datetime.fromisoformat(value)  # strptime() is ten times slower
-    except ValueError:
-        raise Damaged(f"{value!r} is no moment in the form {_FORM}") from None
-    if moment.tzinfo is None or said(moment) != value:
-        raise Damaged(f"{value!r} is no moment in the form {_FORM}")
-    return moment
 
 
 def _refuse_impossible(rotation: Rotation) -> None:

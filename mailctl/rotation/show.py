@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from mailctl.keys.state_form import said
 from mailctl.rotation.calendar import DomainStatus, Due, KeyStatus, calendar
-from mailctl.rotation.form import said
 
 FORMAT_VERSION = 1
 """Of the JSON document."""
