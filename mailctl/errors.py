@@ -203,7 +203,8 @@ class RemovesTooMuch(HostError):
 
 
 class KeyNotPublished(HostError):
-    """The host would sign with a DKIM key that DNS does not have; nothing was changed."""
+    """The host would sign with a DKIM key, or show a TLS key, that DNS does not have; nothing was
+    changed."""
 
 
 class CheckRefused(HostError):

@@ -20,6 +20,7 @@ _COMMANDS = {
     "nixos": "write a host of the spec as a NixOS module",
     "dns-records": "print, check or publish the DNS records that the spec asks for",
     "dkim": "replace DKIM keys, step by step",
+    "tlsa": "pin the keys of TLS that hosts show, and replace them, step by step",
     "rehearse": "prove a spec on throwaway hosts, with real mail",
     "plan": "show what apply would change on the hosts",
     "diff": "show what somebody changed by hand on the hosts",

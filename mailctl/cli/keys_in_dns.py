@@ -1,4 +1,5 @@
-"""What apply has to do with DKIM keys: it asks DNS for them before, and notes the host after."""
+"""What apply has to do with keys that DNS tells of, of DKIM and of TLS: it asks DNS for them
+before, and notes the host after."""
 
 from __future__ import annotations
 
@@ -67,6 +68,7 @@ class KeysInDns:
 
     def _ask(self, name: str, changed: frozenset[str]) -> None:
         from mailctl.keys.vault import public_keys
+        from mailctl.pinning.permit import refuse_unpinned
         from mailctl.rotation.permit import keys_of, refuse_unpublished
 
         system = self._prepared.system
@@ -74,6 +76,9 @@ class KeysInDns:
         if keys:
             for warning in refuse_unpublished(name, keys, self._owners(), changed):
                 self._warn(name, str(warning))
+        if system.hosts[name].shown_key is not None:
+            for warning in refuse_unpinned(system.hosts[name], self._owners(), changed):
+                self._warn(name, warning)
 
     def _owners(self) -> View:
         """One for all hosts, so that each zone's servers are looked for once."""

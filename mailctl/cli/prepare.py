@@ -91,12 +91,18 @@ def _accepted(
 def with_rotated_keys(
     loaded: Loaded, rotations: Rotations, vault: KeyVault | None = None, *, private: bool = True
 ) -> tuple[System, tuple[Issue, ...]]:
-    """The system with the keys that its rotation files say, and what is held against it beyond
+    """The system with the keys that the files beside it say, and what is held against it beyond
     the spec's own rules."""
+    from mailctl.pinning import effective as pinned
     from mailctl.rotation.effective import effective, findings
 
-    system = effective(loaded.system, rotations)
-    found = (*backend_findings(system, vault, private=private), *findings(loaded.system, rotations))
+    pinnings = pinned.pinnings_of(loaded.system)
+    system = pinned.effective(effective(loaded.system, rotations), pinnings)
+    found = (
+        *backend_findings(system, vault, private=private),
+        *findings(loaded.system, rotations),
+        *pinned.findings(loaded.system, pinnings),
+    )
     return system, loaded.issues(found)
 
 

@@ -33,8 +33,11 @@ _DRIFT = {"closer", "drift", "there", "built"}
 _GENERATIONS = {"live", "busy", "was", "then", "asked", "piece", "mode", "generation", "signs"}
 _RELEASES = {"os", "origin"}
 _NIXOS = {"system", "told"}
+_TLS_KEYS = {"given", "has", "proved"}
 _ACTS = {"step", "ask", "detail", "fail", "stuck", "back", "done"}
-_KINDS = frozenset(_OPENING | _LOOKS | _DRIFT | _RELEASES | _GENERATIONS | _NIXOS | _ACTS)
+_KINDS = frozenset().union(
+    *(_OPENING, _LOOKS, _DRIFT, _RELEASES, _GENERATIONS, _NIXOS, _TLS_KEYS, _ACTS)
+)
 """All that the agent says of itself."""
 
 

@@ -5,29 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mailctl.dns.record import Record
+from mailctl.dns.tlsa import tlsa_data, tlsa_name
 from mailctl.dns.zones import Zones
 from mailctl.model.host import Role
 from mailctl.model.system import System
+from mailctl.model.tls_key import IN_DNS, KeyStage
 
 KeyDigests = Mapping[str, tuple[str, ...]]
 """By host name: the SHA-256 of each public key that its `tlsa` files hold, as hexadecimal."""
 
-_DANE_EE_SPKI_SHA256 = "3 1 1"
-"""The host's own key, by its digest: what survives a renewal and names no authority
-(RFC 7672, 3.1.1)."""
+_WHY = {
+    KeyStage.PUBLISHED: "will show",
+    KeyStage.SHOWN: "shows",
+    KeyStage.RETIRING: "showed until now",
+}
 
 
 def tlsa_records(system: System, zones: Zones, digests: KeyDigests) -> Iterator[Record]:
     """The keys that each MX host shows now and next."""
     for host in system.hosts.values():
-        if not host.tlsa or not host.has(Role.MX):
+        if not host.has(Role.MX):
             continue
-        for file, digest in zip(host.tlsa, digests[host.name], strict=True):
+        files = zip(host.tlsa, digests[host.name] if host.tlsa else (), strict=True)
+        named = [(digest, f"the key in {file.name}") for file, digest in files]
+        named += [
+            (key.digest, f"key {key.number}, which it {_WHY[key.stage]}")
+            for key in host.tls_keys
+            if key.stage in IN_DNS
+        ]
+        for digest, which in named:
             yield zones.record(
-                f"_25._tcp.{host.fqdn}",
+                tlsa_name(host.fqdn),
                 "TLSA",
-                f"{_DANE_EE_SPKI_SHA256} {digest}",
-                why=f"the key in {file.name}: senders with DANE hand mail for host"
+                tlsa_data(digest),
+                why=f"{which}: senders with DANE hand mail for host"
                 f" {host.name} only to who holds it (RFC 7672, 3.1.1)",
             )
 

@@ -13,7 +13,8 @@ _ADVICE = "name a file with a certificate or a public key in PEM"
 
 
 def key_digests(system: System) -> dict[str, tuple[str, ...]]:
-    """By host: the digest of the key in each of its `tlsa` files. Raises SecretError."""
+    """By host: the digest of the key in each of its `tlsa` files. Raises SecretError. What a host
+    pins itself the system knows without them."""
     return {
         host.name: tuple(map(key_digest, host.tlsa)) for host in system.hosts.values() if host.tlsa
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mailctl.model.names import Address, DomainName
 from mailctl.model.platform import Platform
+from mailctl.model.tls_key import KeyStage, TlsKey
 
 
 class Role(Enum):
@@ -124,9 +125,10 @@ class Host:
     """A machine of the spec; `name` is what commands call it.
 
     `tlsa` are PEM files beside the spec with the certificates, or their public keys, that the
-    host shows on port 25 now and next (RFC 7672). `caa` are the certification authorities that
-    may issue for its name (RFC 8659); empty for no restriction. `ignore` are ids of rules that
-    are not held against it.
+    host shows on port 25 now and next (RFC 7672). Where it `pins_its_keys` the records are of
+    `tls_keys`, which the host makes itself; there are none before they are seen. `caa` are the
+    certification authorities that may issue for its name (RFC 8659); empty for no restriction.
+    `ignore` are ids of rules that are not held against it.
     """
 
     name: str
@@ -142,6 +144,8 @@ class Host:
     sieve: SieveScripts = SieveScripts()
     overrides: tuple[Override, ...] = ()
     tlsa: tuple[Path, ...] = ()
+    pins_its_keys: bool = False
+    tls_keys: tuple[TlsKey, ...] = ()
     caa: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 
@@ -152,6 +156,11 @@ class Host:
     def resolves(self) -> bool:
         """Whether it runs a resolver of its own, for DNS that it can believe."""
         return self.outbound_tls is OutboundTls.DANE
+
+    @property
+    def shown_key(self) -> TlsKey | None:
+        """The one of `tls_keys` that it is to show."""
+        return next((key for key in self.tls_keys if key.stage is KeyStage.SHOWN), None)
 
     @property
     def ssh_address(self) -> str:

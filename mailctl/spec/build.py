@@ -27,6 +27,7 @@ from mailctl.model.settings import (
 )
 from mailctl.model.user import Forward, User
 from mailctl.spec.inherit import Found, Layer, look_up, values_of
+from mailctl.spec.tlsa import AUTOMATIC
 
 Given = Mapping[str, Any]
 
@@ -34,6 +35,7 @@ Given = Mapping[str, Any]
 def host(name: str, given: Given, folder: Path) -> Host:
     """A host from its record; `folder` is that of the file it stands in."""
     optional: dict[str, Any] = {}
+    automatic = given.get("tlsa") is AUTOMATIC
     if "roles" in given:
         optional["roles"] = frozenset(given["roles"])
     if "tls" in given:
@@ -51,7 +53,8 @@ def host(name: str, given: Given, folder: Path) -> Host:
         limits=Limits(**given.get("limits", {})),
         protocols=Protocols(**given.get("protocols", {})),
         sieve=_scripts(given, folder),
-        tlsa=tuple(folder / name for name in given.get("tlsa", ())),
+        tlsa=() if automatic else tuple(folder / name for name in given.get("tlsa", ())),
+        pins_its_keys=automatic,
         caa=given.get("caa", ()),
         overrides=tuple(
             Override(backend, setting, value)

@@ -26,12 +26,16 @@ NEWLINE='
 # read_settings : one thing a line, its fields separated by tabs
 read_settings() {
     directory= email= webroot= certificates= units= ports= files=
+    shown_name= shown_lineage= shown_digest= waiting= gone=
     while IFS=$TAB read -r kind first second third; do
         case $kind in
         directory) directory=$first ;;
         email) email=$first ;;
         webroot) webroot=$first ;;
         certificate) certificates=$certificates$first$TAB$second$TAB$third$NEWLINE ;;
+        shown) shown_name=$first shown_lineage=$second shown_digest=$third ;;
+        waiting) waiting=$waiting$first$TAB$second$NEWLINE ;;
+        gone) gone="$gone $first" ;;
         files) files=$first$TAB$second$TAB$third ;;
         unit) units="$units $first" ;;
         ports) ports=$first ;;
@@ -53,6 +57,24 @@ until_of() {
 
 print_of() {
     openssl x509 -noout -fingerprint -sha256 2>/dev/null || :
+}
+
+# lineage_of NAME : sets $lineage to what certbot calls the certificates that are shown for it
+lineage_of() {
+    lineage=$1
+    [ "$1" != "$shown_name" ] || lineage=$shown_lineage
+}
+
+# is_pinned NAME CERTIFICATE : whether TLSA records name its key, or need not. Senders with DANE
+# would put mail off at any other.
+is_pinned() {
+    [ "$1" != "$shown_name" ] || [ "$(digest_of "$2")" = "$shown_digest" ]
+}
+
+# digest_of CERTIFICATE : of its public key, as TLSA records have it (RFC 6698, 2.1: 1 1)
+digest_of() {
+    openssl x509 -in "$1" -noout -pubkey | openssl pkey -pubin -outform DER |
+        sha256sum | cut -d ' ' -f 1
 }
 
 # fault_of CERTIFICATE KEY : sets $fault to why they cannot be served, empty where they can
@@ -127,15 +149,19 @@ prove() {
 
 # take NAME : what certbot has for it becomes what is served; sets $changed where that is new
 take() {
-    [ -e "$lineages/$1/fullchain.pem" ] || return 0
-    fault_of "$lineages/$1/fullchain.pem" "$lineages/$1/privkey.pem"
+    lineage_of "$1"
+    [ -e "$lineages/$lineage/fullchain.pem" ] || return 0
+    fault_of "$lineages/$lineage/fullchain.pem" "$lineages/$lineage/privkey.pem"
+    [ -n "$fault" ] || is_pinned "$1" "$lineages/$lineage/fullchain.pem" ||
+        fault="certbot has another key for $lineage than the one that TLSA records pin, which \
+alone is shown: see mailctl tlsa pin --lost"
     [ -z "$fault" ] || {
         note "$1" failed "$(until_of "$served/$1.pem")" "$fault"
         return 1
     }
     (
         umask 077
-        cat "$lineages/$1/privkey.pem" "$lineages/$1/fullchain.pem" >"$served/.$1.pem"
+        cat "$lineages/$lineage/privkey.pem" "$lineages/$lineage/fullchain.pem" >"$served/.$1.pem"
     )
     if cmp -s "$served/.$1.pem" "$served/$1.pem"; then
         rm -f "$served/.$1.pem"
@@ -229,22 +255,51 @@ END
         case $failed in
         *" $each "*) continue ;;
         esac
-        [ "${only:-$each}" = "$each" ] || continue
+        lineage_of "$each"
+        [ "${only:-$lineage}" = "$lineage" ] || continue
         "$1" "$each" "$names_of_each" "$ports_of_each" || failed="$failed $each "
     done
 }
 
 obtain() {
-    _output=$(ask "$1" "$2" 9>&-) || {
+    lineage_of "$1"
+    _output=$(ask "$lineage" "$2" 9>&-) || {
         printf '%s\n' "$_output" >&2
         note "$1" failed "$(until_of "$served/$1.pem")" "$(printf '%s\n' "$_output" | explain)"
         return 1
     }
 }
 
+# obtain_waiting : certificates for keys that are not shown yet, whose records are to come first
+obtain_waiting() {
+    while IFS=$TAB read -r _waits _for; do
+        [ -n "$_waits" ] || continue
+        if _output=$(ask "$_waits" "$_for" 9>&- </dev/null); then
+            rm -f "$state/$_waits.status"
+        else
+            printf '%s\n' "$_output" >&2
+            note "$_waits" failed "" "$(printf '%s\n' "$_output" | explain)"
+            failed="$failed $_waits "
+        fi
+    done <<END
+$waiting
+END
+}
+
+# forget_gone : keys that no record names any more; never the one that is shown
+forget_gone() {
+    for _gone in $gone; do
+        rm -f "$state/$_gone.status"
+        [ "$_gone" != "$shown_lineage" ] && [ -e "/etc/letsencrypt/renewal/$_gone.conf" ] ||
+            continue
+        certbot delete --non-interactive --cert-name "$_gone" 2>&1 9>&- </dev/null || :
+    done
+}
+
 # proved NAME NAMES PORTS : but for one that is still the host's own
 proved() {
-    [ ! -e "$lineages/$1/fullchain.pem" ] || prove "$1" "$served/$1.pem" "$3"
+    lineage_of "$1"
+    [ ! -e "$lineages/$lineage/fullchain.pem" ] || prove "$1" "$served/$1.pem" "$3"
 }
 
 # watch : the two files of somebody else; while he replaces them they may not fit together yet
@@ -275,12 +330,26 @@ failed=
 only=
 case ${1:-} in
 obtain)
+    # what is there already is shown, whatever the authority says
+    flock 9
+    each_certificate take
+    [ "$changed" = no ] || {
+        reload
+        each_certificate proved
+    }
+    flock -u 9
+    changed=no failed=
     # the lock comes after certbot: another one may be at work, whose hook waits for the lock
     each_certificate obtain
+    obtain_waiting
     flock 9
     each_certificate take
     [ "$changed" = no ] || reload
     each_certificate proved
+    case $failed in
+    *" $shown_name "*) ;;
+    *) forget_gone ;;
+    esac
     ;;
 deploy)
     flock 9

@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"bundle"}),
     frozenset({"render", "keys", "backends"}),
     frozenset({"compile", "verify"}),
-    frozenset({"emit", "deploy", "publish", "rotation"}),
+    frozenset({"emit", "deploy", "pinning", "publish", "rotation"}),
     frozenset({"proofs"}),
     frozenset({"rehearsal"}),
     frozenset({"cli", "__main__"}),

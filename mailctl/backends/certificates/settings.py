@@ -10,6 +10,7 @@ from mailctl.bundle import ACME_WEBROOT
 from mailctl.model.host import Acme, CertificateFiles, Host, Role
 from mailctl.model.listening import tls_ports
 from mailctl.model.system import System
+from mailctl.model.tls_key import KeyStage
 
 
 def settings(system: System, host: Host) -> bytes:
@@ -30,6 +31,20 @@ def _source(system: System, host: Host) -> Iterator[tuple[str, ...]]:
         for certificate in acme_certificates(system, host):
             ports = "443:" if certificate.of_the_web else _mail_ports(host)
             yield ("certificate", certificate.name, ",".join(certificate.names), ports)
+        yield from _keys(host)
+
+
+def _keys(host: Host) -> Iterator[tuple[str, ...]]:
+    """Where TLSA records pin the host's key: which one is shown, and no other; those that it has
+    certificates for besides; and those that are done with."""
+    for key in host.tls_keys:
+        lineage = key.lineage(host.fqdn)
+        if key.stage is KeyStage.SHOWN:
+            yield ("shown", host.fqdn, lineage, key.digest)
+        elif key.stage in (KeyStage.WANTED, KeyStage.PUBLISHED):
+            yield ("waiting", lineage, host.fqdn)
+        elif key.stage is KeyStage.REMOVED:
+            yield ("gone", lineage)
 
 
 def _users(host: Host) -> Iterator[tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_network
 
 from mailctl.errors import Finding, Severity
-from mailctl.model.host import Host
+from mailctl.model.host import Acme, Host
 from mailctl.model.system import System
 
 _PRIVATE_IPV4 = tuple(
@@ -31,6 +31,7 @@ def check(system: System) -> Iterator[Finding]:
         yield from _login(host)
         yield from _jumps(system, host)
         yield from _outbound(host)
+        yield from _pins(host)
 
 
 def _names(system: System) -> Iterator[Finding]:
@@ -93,6 +94,15 @@ def _outbound(host: Host) -> Iterator[Finding]:
                       f"the module for {host.platform.name} brings no validating resolver",
                       "leave it out, and set services.unbound and Postfix's "
                       "smtp_tls_security_level in the host's own configuration")  # fmt: skip
+
+
+def _pins(host: Host) -> Iterator[Finding]:
+    """Only keys that we have certbot make can be replaced by us."""
+    if host.pins_its_keys and (host.platform.is_nixos or not isinstance(host.tls, Acme)):
+        yield Finding(("hosts", host.name, "tlsa"), "tlsa-automatic",
+                      f"the key that {host.name} shows is not made by mailctl",
+                      "write `tls: acme` on a Debian host, or name files with its public keys: "
+                      "`tlsa: [now.pem, next.pem]`")  # fmt: skip
 
 
 def _jumps(system: System, host: Host) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ from mailctl.spec.names import address, domain_name
 from mailctl.spec.problems import refuse
 from mailctl.spec.shapes import Either, Key, ListOf, Named, Record
 from mailctl.spec.table.ignore import IGNORE
+from mailctl.spec.tlsa import Tlsa
 
 HOST_NAME = Text("the name of a host", texts.name)
 FILE = Text("a file beside the spec", texts.local_path)
@@ -202,10 +203,11 @@ HOST = Record(
         "overrides": Key(OVERRIDES, "settings of the daemons that you take into your own hands; "
                          "checked, and shown in every plan", "none",
                          "{postfix: {maximal_queue_lifetime: 2d}}"),
-        "tlsa": Key(ListOf(FILE, single=True),
-                    "files with the certificates, or public keys, as PEM, that it shows now and "
-                    "next on port 25: published as TLSA records (RFC 7672)", "none",
-                    "[tls/mail.pem, tls/next.pem]"),
+        "tlsa": Key(Tlsa(FILE),
+                    "published as TLSA records for port 25 (RFC 7672): the keys that it gets "
+                    "certificates for, as `mailctl tlsa` pins and replaces them, or those in files "
+                    "(certificates or public keys, as PEM) that it shows now and next", "none",
+                    "automatic"),
         "caa": Key(ListOf(Text("a domain name", domain_name), single=True),
                    "the certification authorities that may issue for its name (RFC 8659)",
                    "no restriction", "letsencrypt.org"),

@@ -8,6 +8,7 @@ from threading import Event
 
 from mailctl.model.host import Host, SelfSigned
 from mailctl.model.listening import tls_ports
+from mailctl.model.tls_key import IN_DNS
 from mailctl.verify.tls.certificate_rules import Expected
 from mailctl.verify.tls.observation import Seen
 from mailctl.verify.tls.offers import Offers
@@ -31,13 +32,16 @@ def expected_of(
     tlsa: Mapping[str, tuple[str, ...]],
     more_names: Mapping[str, tuple[str, ...]] | None = None,
 ) -> dict[str, Expected]:
-    """By host: what it is to show. `tlsa` are digests of keys and `more_names` names beside its
-    own, by host."""
+    """By host: what it is to show. `tlsa` are digests of the keys in files and `more_names` names
+    beside its own, by host."""
     return {
         host.name: Expected(
             (host.fqdn, *(more_names or {}).get(host.name, ())),
             isinstance(host.tls, SelfSigned),
-            tlsa.get(host.name, ()),
+            (
+                *tlsa.get(host.name, ()),
+                *(key.digest for key in host.tls_keys if key.stage in IN_DNS),
+            ),
         )
         for host in hosts
     }

@@ -90,6 +90,10 @@ TRANSPORT = (
          "in testing they only report it, and it is a warning", "RFC 8461, 4.2 and 5"),
     firm("bad-certificate", "there is no key to publish, and TLSA records that lack the host's key "
          "keep all mail away that is sent with DANE", "RFC 7672, 2.2 and 3.1.1"),
+    firm("tlsa-automatic", "a key that changes without its record keeps all mail away that is sent "
+         "with DANE", "RFC 7671, 8.1; RFC 7672, 8.1"),
+    warns("tlsa-unpinned", "senders with DANE find no TLSA record, and take any certificate",
+          "RFC 7672, 2.2"),
     firm("missing-certificate", "the same: the file of the certificate is not there",
          "RFC 7672, 2.2 and 3.1.1"),
 )  # fmt: skip
