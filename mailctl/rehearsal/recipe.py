@@ -67,11 +67,16 @@ WORLD = (
     "opendmarc",
     "pebble",
     "postfix",
+    "postfix-mta-sts-resolver",
     "publicsuffix",
     "ssl-cert",
+    "unbound",
 )
 """The foreign mail host, its DNS server and its certification authority; always the same release,
 whatever the spec says."""
+
+WORLD_UNITS = ("nginx.service", "postfix-mta-sts-resolver.service", "unbound.service")
+"""What of it runs only where it is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ def bare(platform: Platform, packages: Iterable[str] = ()) -> Recipe:
 
 def world() -> Recipe:
     """The host that plays everybody else."""
-    return Recipe("world", WORLD_SUITE, _sorted(BASE, WORLD), disabled=("nginx.service",))
+    return Recipe("world", WORLD_SUITE, _sorted(BASE, WORLD), disabled=WORLD_UNITS)
 
 
 def _sorted(*lists: Iterable[str]) -> tuple[str, ...]:
