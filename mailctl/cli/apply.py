@@ -19,6 +19,7 @@ from mailctl.cli.selection import only_option, role_option, select
 from mailctl.cli.terms import terms, terms_options
 
 if TYPE_CHECKING:
+    from mailctl.cli.first_certificates import FirstCertificates
     from mailctl.cli.keys_in_dns import KeysInDns
     from mailctl.deploy.apply import Applied
     from mailctl.deploy.events import Event, Sink
@@ -79,6 +80,7 @@ def command(
     Exit code: 0 done, 1 all hosts failed, 3 some did, or somebody else was at work there; 130 and
     143 when it was stopped.
     """
+    from mailctl.cli.first_certificates import FirstCertificates
     from mailctl.cli.fleet_run import run, view_of_changes
     from mailctl.cli.keys_in_dns import KeysInDns
     from mailctl.deploy.attempt import Attempt
@@ -103,6 +105,7 @@ def command(
         def permit(plan: Plan) -> None:
             fleet.turn(name)
             asks_dns(plan)
+            certificates.look(name, plan, bundle.content.provisional)
 
         def act(remote: Remote) -> Applied:
             return bring(remote, bundle, who, step, fleet.proceeds, permit, agreed)
@@ -116,9 +119,10 @@ def command(
         ).make(act)
 
     fleet: Fleet[Applied] = Fleet(work, waves, rollout.parallel, rollout.max_failures)
+    certificates = FirstCertificates()
     keys = KeysInDns(prepared, resolver, not unchecked, partial(fleet.note, warning=True))
     view = view_of_changes(telling, len(names))
-    summary = run(fleet, Noting(view, keys))
+    summary = run(fleet, Noting(view, keys, certificates))
     view.hear(summary)
     return summary.exit_code
 
@@ -129,11 +133,12 @@ class Noting:
 
     view: Sink[Applied]
     keys: KeysInDns
+    certificates: FirstCertificates
 
     def hear(self, event: Event[Applied]) -> None:
         from mailctl.deploy.events import Ended
 
         self.view.hear(event)
         if isinstance(event, Ended) and event.result is not None:
-            for note in self.keys.noted(event.host):
+            for note in (*self.keys.noted(event.host), *self.certificates.noted(event.host)):
                 self.view.hear(note)

@@ -24,7 +24,7 @@ role_option = click.option(
     "--role",
     "roles",
     multiple=True,
-    type=click.Choice(("mx", "submission", "store")),
+    type=click.Choice(("mx", "submission", "store", "web")),
     help="Only hosts with this role, or one of several.",
 )
 
