@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,9 @@ from mailctl.cli.keys_in_dns import now
 from mailctl.cli.prepare import spec_argument
 from mailctl.cli.report import readers_option
 from mailctl.cli.resolving import owners_view, resolver_option
+from mailctl.cli.steps import take_each
 from mailctl.cli.unheard import say
-from mailctl.errors import EXIT_ERROR, EXIT_OK, HostError, MailctlError
+from mailctl.errors import EXIT_OK, HostError, MailctlError
 from mailctl.model.settings import KeyKind
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mailctl.model.names import DomainName
     from mailctl.model.system import System
     from mailctl.resolver.answer import Server
-    from mailctl.rotation.desk import Desk, LiveSelectors, Told
+    from mailctl.rotation.desk import Desk, LiveSelectors
 
 _NOTHING_SIGNED = "the spec has no domain that is signed"
 
@@ -79,7 +79,7 @@ def rotate_command(
         raise click.UsageError("--selector names the key of one domain")
     wish = Wish(KeyKind(kind) if kind else None, _selector(selector))
     desk = _desk(system, resolver)
-    return _each(domains, lambda name: rotate(desk, name, wish))
+    return take_each(domains, lambda name: rotate(desk, name, wish))
 
 
 @command.command("retire", short_help="the next step away from the former key")
@@ -110,7 +110,7 @@ def retire_command(
     ways = (way_for(system, host) for host in system.hosts)
     live = _live_selectors(system, access(key_files, known_hosts, ways))
     desk = _desk(system, resolver)
-    return _each(domains, lambda name: retire(desk, name, live))
+    return take_each(domains, lambda name: retire(desk, name, live))
 
 
 @command.command("status", short_help="show each key, and what is due when")
@@ -172,21 +172,6 @@ def _selector(name: str) -> str:
         return texts.selector(name) if name else ""
     except Refused as refused:
         raise MailctlError(f"--selector: {refused}") from None
-
-
-def _each(domains: tuple[DomainName, ...], step: Callable[[str], Told]) -> int:
-    """One step for each domain; what ails one does not stop the others."""
-    code = EXIT_OK
-    for name in domains:
-        try:
-            told = step(name)
-        except MailctlError as error:
-            say(str(error), err=True)
-            code = EXIT_ERROR
-            continue
-        say(str(told), err=told.refused)
-        code = EXIT_ERROR if told.refused else code
-    return code
 
 
 def _live_selectors(system: System, way_in: Access) -> LiveSelectors:

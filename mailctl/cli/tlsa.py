@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,14 +13,15 @@ from mailctl.cli.prepare import spec_argument
 from mailctl.cli.report import readers_option
 from mailctl.cli.resolving import owners_view, resolver_option
 from mailctl.cli.selection import only_option, select
+from mailctl.cli.steps import take_each
 from mailctl.cli.unheard import say
-from mailctl.errors import EXIT_ERROR, EXIT_OK, MailctlError
+from mailctl.errors import MailctlError
 
 if TYPE_CHECKING:
     from mailctl.deploy.access import Access
     from mailctl.model.system import System
     from mailctl.model.tls_key import HostKeys
-    from mailctl.pinning.desk import Desk, Told
+    from mailctl.pinning.desk import Desk
     from mailctl.resolver.answer import Server
 
 _NOTHING_PINNED = "no MX host of the spec says `tlsa: automatic`"
@@ -57,7 +57,7 @@ def pin_command(
 
     system = _said_by(spec)
     desk = _desk(system, None, _access_of(system, key_files, known_hosts))
-    return _each(_chosen(system, only), lambda name: pin(desk, name, lost=lost))
+    return take_each(_chosen(system, only), lambda name: pin(desk, name, lost=lost))
 
 
 @command.command("rotate", short_help="the next step towards a new key")
@@ -84,7 +84,7 @@ def rotate_command(
     system = _said_by(spec)
     desk = _desk(system, resolver, _access_of(system, key_files, known_hosts))
     step = rotate.cancel if cancel else rotate.rotate
-    return _each(_chosen(system, only), lambda name: step(desk, name))
+    return take_each(_chosen(system, only), lambda name: step(desk, name))
 
 
 @command.command("retire", short_help="take the former key's record away")
@@ -107,7 +107,7 @@ def retire_command(
 
     system = _said_by(spec)
     desk = _desk(system, resolver, _access_of(system, key_files, known_hosts))
-    return _each(_chosen(system, only), lambda name: retire(desk, name))
+    return take_each(_chosen(system, only), lambda name: retire(desk, name))
 
 
 @command.command("status", short_help="show each key, and what comes next")
@@ -171,18 +171,3 @@ def _chosen(system: System, only: tuple[str, ...]) -> tuple[str, ...]:
         raise click.UsageError(f"say which: --host {' or --host '.join(pinned)}")
     known = {host.name: host.roles for host in system.hosts.values()}
     return select(known, only) if only else pinned
-
-
-def _each(hosts: tuple[str, ...], step: Callable[[str], Told]) -> int:
-    """One step for each host; what ails one does not stop the others."""
-    code = EXIT_OK
-    for name in hosts:
-        try:
-            told = step(name)
-        except MailctlError as error:
-            say(str(error), err=True)
-            code = EXIT_ERROR
-            continue
-        say(str(told), err=told.refused)
-        code = EXIT_ERROR if told.refused else code
-    return code
