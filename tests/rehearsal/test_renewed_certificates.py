@@ -22,13 +22,13 @@ from rehearsal_examples import spec_file
 from mailctl.backends.tls import acme_certificates
 from mailctl.deploy.preview import preview
 from mailctl.deploy.show.text import plan_text
+from mailctl.keys.tsig import read_tsig_key
 from mailctl.model.host import ALL_ROLES, Acme, Host, Role
 from mailctl.model.listening import tls_ports
 from mailctl.model.names import DomainName
 from mailctl.model.web import web_names
 from mailctl.proofs import certificate, certificate_authority
 from mailctl.proofs.connecting import address_of, connect, tls_context
-from mailctl.publish.tsig import read_tsig_key
 from mailctl.rehearsal import system, web_key
 from mailctl.rehearsal.parallel import on_all
 from mailctl.rehearsal.run import Options, Rehearsal, rehearsal
