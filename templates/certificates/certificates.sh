@@ -208,7 +208,8 @@ explain_dns() {
         ;;
     *"from server: "*) echo "the name server $dns does not take the update: $(telling)" ;;
     *"base domain for"*)
-        echo "the name server $dns has no zone of the name: $(telling)"
+        _said=${_said##*base domain for }
+        echo "the name server $dns is the primary of no zone that ${_said%% *} is in"
         ;;
     *"Encountered error"*)
         echo "the name server $dns cannot be asked: $(telling)"
@@ -232,8 +233,9 @@ telling() {
             sed -n -e 's/^ *Detail: *//p' -e 's/.*"detail": *"\([^"]*\)".*/\1/p'
         printf '%s\n' "$_said" |
             grep -v -e '^ *$' -e '^Saving debug log' -e '^Ask for help' -e '^Requesting ' \
-                -e '^Renewing ' -e '^Waiting ' -e '^The following error' -e '^Some challenges' \
-                -e '^An unexpected error' || :
+                -e '^Renewing ' -e '^The following error' -e '^Some challenges' \
+                -e '^An unexpected error' -e '^Account registered' -e '^Waiting ' \
+                -e '^Encountered exception during' || :
         echo "certbot fails without a word"
     } | sed -n '1{s/[^ -~]/ /g;s/^  *//;s/^\(.\{300\}\).*/\1.../;p;}'
 }

@@ -22,8 +22,8 @@ def _name_server(text: str) -> IPv4Address | IPv6Address:
     try:
         return texts.network_address(text)
     except Refused:
-        raise refuse("acme-dns-server", f"{text!r} is no IP address, and updates go to no other",
-                     'write the one of the primary, as 192.0.2.53 or "2001:db8::53"'
+        raise refuse("acme-dns-server", f"{text!r} is no IP address of a server, and updates go to "
+                     "no other", 'write the one of the primary, as 192.0.2.53 or "2001:db8::53"'
                      ) from None  # fmt: skip
 
 
