@@ -91,5 +91,5 @@ def test_hosts_may_share_a_key_but_not_the_name_of_one(tmp_path: Path) -> None:
 
 def test_a_key_of_the_spec_has_to_be_one(tmp_path: Path) -> None:
     broken = _key(tmp_path, "broken", "nonsense")
-    with pytest.raises(SecretError, match="the TSIG key of north: .*broken: is no TSIG key"):
+    with pytest.raises(SecretError, match=r"the TSIG key of north: .*broken: is no TSIG key"):
         updaters(_pair("192.0.2.53", broken, broken), _vault(tmp_path))
