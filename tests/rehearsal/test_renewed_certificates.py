@@ -151,17 +151,30 @@ def test_a_renewal_under_load_refuses_nobody(up: Rehearsal) -> None:
     on_all(renew, _hosts(up))
 
 
+def _answers_by_http(host: Host) -> bool:
+    return host.answers_by_http
+
+
+def _answers_itself(host: Host) -> bool:
+    webroot = isinstance(host.tls, Acme) and host.tls.webroot
+    return host.answers_by_http and not webroot and not host.has(Role.WEB)
+
+
+def _answers_by_dns(host: Host) -> bool:
+    return host.dns_updates is not None
+
+
 @dataclass(frozen=True)
 class Fault:
     """`make` and `mend` are done to the world, or to each host; `said` is what the host notes.
-    `strikes` tells whom it keeps from a certificate."""
+    `strikes` tells on whom it is tried."""
 
     name: str
     said: str
     make: Callable[[Rehearsal, Host], None]
     mend: Callable[[Rehearsal, Host], None]
     of_each_host: bool = False
-    strikes: Callable[[Host], bool] = lambda _: True
+    strikes: Callable[[Host], bool] = _answers_by_http
 
 
 def _world(command: str) -> Callable[[Rehearsal, Host], None]:
@@ -254,15 +267,6 @@ def _show_authority(up: Rehearsal, web: WebKey) -> None:
     assert status == 0, said
 
 
-def _answers_itself(host: Host) -> bool:
-    webroot = isinstance(host.tls, Acme) and host.tls.webroot
-    return host.answers_by_http and not webroot and not host.has(Role.WEB)
-
-
-def _answers_by_dns(host: Host) -> bool:
-    return host.dns_updates is not None
-
-
 def _other_secret(now: str, then: str) -> Callable[[Rehearsal, Host], None]:
     """named(8) reads its keys again at a SIGHUP; its log says when that is done."""
     return _world(
@@ -301,7 +305,6 @@ FAULTS = (
         lambda up, host: _rename(up, host, ()),
         lambda up, host: _rename(up, host, tuple(map(str, host.addresses))),
         of_each_host=True,
-        strikes=lambda host: not _answers_by_dns(host),
     ),
     Fault(
         "the name server has another secret",
@@ -354,7 +357,7 @@ def _must_fail(up: Rehearsal, host: Host, fault: Fault) -> None:
 
 
 def _must_receive(up: Rehearsal, hosts: list[Host]) -> None:
-    """Those of them that have a domain."""
+    """Mail for the domains of those of them that have some."""
     peopled = {domain.store for domain in up.ground.system.domains.values()}
     if chosen := [host.name for host in hosts if host.name in peopled]:
         report = up.prove((incoming_mail.PROOF,), chosen)
@@ -393,6 +396,15 @@ def test_nobody_else_reads_the_keys(up: Rehearsal) -> None:
         root = up.network.hosts[host.name].root
         for path in Path(root, "var/lib/mailctl/tls/served").glob("*"):
             assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_key_that_signs_updates_is_in_one_file_alone(up: Rehearsal) -> None:
+    for host in filter(_answers_by_dns, _hosts(up)):
+        _, found = _on(up, host, f"grep -rlF {_SECRET} /etc/letsencrypt /var/log /var/lib/mailctl")
+        (path,) = found.splitlines()
+        assert path.endswith("/certificates/dns.ini")
+        assert (up.network.hosts[host.name].root / path[1:]).stat().st_mode & 0o777 == 0o600
+        assert _on(up, host, f"journalctl --output=cat | grep -cF {_SECRET}")[1].strip() == "0"
 
 
 def test_a_web_host_answers_to_nothing_else(up: Rehearsal) -> None:
