@@ -81,7 +81,7 @@ in
         { "dovecot/users" = config.age.secrets.mail-users.path; }
       '';
       description = ''
-        Where the secret files lie on this host, by their names: password hashes and DKIM keys.
+        Where the secret files lie on this host, by their names: password hashes and keys.
         Without a word for them they are looked for below /var/lib/mailctl/secrets.
       '';
     };

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from mailctl.errors import Finding
-from mailctl.model.host import Host
+from mailctl.model.host import DnsUpdates, Host
 from mailctl.model.names import DomainName
 from mailctl.model.settings import DkimSelector
 from mailctl.model.system import System
+from mailctl.model.tsig_key import TsigKey
 from mailctl.model.user import User
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ class Vault(Protocol):
 
     def private_key(self, domain: DomainName, selector: DkimSelector) -> bytes | None:
         """The PEM of a DKIM key, or None when secrets are withheld."""
+
+    def tsig_key(self, host: Host, updates: DnsUpdates) -> TsigKey | None:
+        """The key that signs the host's updates of DNS, or None when secrets are withheld."""
 
 
 class Backend(Protocol):

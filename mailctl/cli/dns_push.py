@@ -23,10 +23,10 @@ from mailctl.errors import EXIT_ERROR, EXIT_OK, EXIT_SOME_HOSTS_FAILED, MailctlE
 if TYPE_CHECKING:
     from mailctl.cli.prepare import Prepared
     from mailctl.dns.record import Record
+    from mailctl.model.tsig_key import TsigKey
     from mailctl.publish.dialogue import Dialogue
     from mailctl.publish.plan import Plan, ZonePlan
     from mailctl.publish.push import Pushed
-    from mailctl.publish.tsig import TsigKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _place(options: PushOptions) -> tuple[str, int]:
 
 def _key(options: PushOptions) -> TsigKey | None:
     """The key; a plan alone may be made without."""
-    from mailctl.publish.tsig import read_tsig_key
+    from mailctl.keys.tsig import read_tsig_key
 
     if options.key_file is None:
         return None

@@ -27,6 +27,7 @@ def findings(system: System, vault: KeyVault | None = None) -> Iterator[Finding]
     yield from _of_keys(system, vault)
     yield from _of_password_files(system)
     yield from _of_certificates(system)
+    yield from _of_tsig_keys(system)
 
 
 def _of_keys(system: System, vault: KeyVault | None) -> Iterator[Finding]:
@@ -76,3 +77,16 @@ def _of_password_files(system: System) -> Iterator[Finding]:
             except SecretError as error:
                 place = ("users", str(user.address), "password", "file")
                 yield Finding(place, "bad-password", error.message, error.hint)
+
+
+def _of_tsig_keys(system: System) -> Iterator[Finding]:
+    for host in system.hosts.values():
+        dns = host.dns_updates
+        if dns is not None and isinstance(dns.tsig_key, PasswordFile):
+            from mailctl.keys.tsig_source import read_tsig_source  # few hosts have one
+
+            try:
+                read_tsig_source(host.name, dns.tsig_key)
+            except SecretError as error:
+                place = ("hosts", host.name, "tls", "acme", "dns", "tsig_key", "file")
+                yield Finding(place, "bad-tsig-key", error.message, error.hint)

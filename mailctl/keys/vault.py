@@ -12,10 +12,12 @@ from mailctl.keys.dkim import SigningKey, existing_key, signing_key
 from mailctl.keys.hashing import argon2id
 from mailctl.keys.redaction import Redaction
 from mailctl.keys.salt import read_salt, salt_for
+from mailctl.model.host import DnsUpdates, Host
 from mailctl.model.names import Address, DomainName
-from mailctl.model.secret import HashedPassword
+from mailctl.model.secret import HashedPassword, SecretSource
 from mailctl.model.settings import DkimSelector
 from mailctl.model.system import System
+from mailctl.model.tsig_key import TsigKey
 from mailctl.model.user import User
 
 Place = TypeVar("Place")
@@ -33,6 +35,7 @@ class KeyVault:
         self._salt = b""
         self._hashes: dict[Address, str] = {}
         self._keys: dict[tuple[DomainName, str], SigningKey] = {}
+        self._tsig_keys: dict[SecretSource, TsigKey] = {}
         self.redaction = Redaction()
 
     def password_hash(self, user: User) -> str:
@@ -54,6 +57,17 @@ class KeyVault:
         """The pair, or None where it would have to be made. Raises SecretError."""
         known = self._keys.get((domain, selector.selector))
         return known or self._kept(domain, selector, existing_key(self._folder, domain, selector))
+
+    def tsig_key(self, host: Host, updates: DnsUpdates) -> TsigKey:
+        """The key that signs the host's updates of DNS. Raises SecretError."""
+        known = self._tsig_keys.get(updates.tsig_key)
+        if known is None:
+            from mailctl.keys.tsig_source import read_tsig_source  # few hosts have one
+
+            known = read_tsig_source(host.name, updates.tsig_key, self._environment)
+            self._tsig_keys[updates.tsig_key] = known
+            self.redaction.add(known.base64)
+        return known
 
     def read_passwords(self, users: Iterable[User]) -> None:
         """Ask all sources at once: hashing takes 20 ms each, and every processor can help.
@@ -98,6 +112,9 @@ class WithheldVault:
         return None
 
     def private_key(self, domain: DomainName, selector: DkimSelector) -> None:
+        return None
+
+    def tsig_key(self, host: Host, updates: DnsUpdates) -> None:
         return None
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mailctl.model.names import Address, DomainName
 from mailctl.model.platform import Platform
+from mailctl.model.secret import SecretSource
 from mailctl.model.tls_key import KeyStage, TlsKey
 
 
@@ -58,17 +59,39 @@ class CertificateFiles:
 LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
 
 
+PROPAGATION = 60
+"""Seconds: a primary notifies its secondaries at once (RFC 1996; BIND gathers for 5 s), and they
+ask for the zone then. One that missed it asks hours later, for which nobody could wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class DnsUpdates:
+    """Where the host proves by DNS that a name is its (RFC 8555, 8.4): a TXT record comes and goes
+    by dynamic updates (RFC 2136).
+
+    `server` is the zones' primary, at `port`. `tsig_key` is where the key comes from that signs the
+    updates (RFC 8945). `propagation_seconds` is how long the zones' other servers may take.
+    """
+
+    server: IPv4Address | IPv6Address
+    tsig_key: SecretSource
+    port: int = 53
+    propagation_seconds: int = PROPAGATION
+
+
 @dataclass(frozen=True, slots=True)
 class Acme:
     """Certificates that the host gets from a certification authority, and renews (RFC 8555).
 
     `directory` is the authority's URL. `email` is where it writes to; None for nowhere. `webroot`
-    is the folder of a web server that has port 80 already; empty where nothing has it.
+    is the folder of a web server that has port 80 already; empty where nothing has it. With `dns`
+    nothing is asked of port 80, and `webroot` is empty.
     """
 
     email: Address | None = None
     directory: str = LETS_ENCRYPT
     webroot: str = ""
+    dns: DnsUpdates | None = None
 
 
 Tls = SelfSigned | CertificateFiles | Acme
@@ -161,6 +184,16 @@ class Host:
     def shown_key(self) -> TlsKey | None:
         """The one of `tls_keys` that it is to show."""
         return next((key for key in self.tls_keys if key.stage is KeyStage.SHOWN), None)
+
+    @property
+    def dns_updates(self) -> DnsUpdates | None:
+        """What it proves by DNS that a name is its with, if it does."""
+        return self.tls.dns if isinstance(self.tls, Acme) else None
+
+    @property
+    def answers_by_http(self) -> bool:
+        """Whether an authority comes to its port 80 (RFC 8555, 8.3)."""
+        return isinstance(self.tls, Acme) and self.tls.dns is None
 
     @property
     def ssh_address(self) -> str:

@@ -1,6 +1,6 @@
-"""Where a password comes from. The model never holds the clear text of one.
+"""Where a password, or another secret, comes from. The model never holds the clear text of one.
 
-Only `mailctl.keys.secrets` reads these, at the last moment; they print as `<secret>`.
+Only `mailctl.keys` reads these, at the last moment; they print as `<secret>`.
 """
 
 from __future__ import annotations
@@ -41,4 +41,7 @@ class PasswordCommand:
     folder: Path
 
 
-Password = HashedPassword | PasswordFile | PasswordVariable | PasswordCommand
+SecretSource = PasswordFile | PasswordVariable | PasswordCommand
+"""The same places for a secret that is no password: all that is there is the secret."""
+
+Password = HashedPassword | SecretSource

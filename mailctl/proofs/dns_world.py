@@ -7,10 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from mailctl.keys.tsig import read_tsig_key
+from mailctl.model.tsig_key import TsigKey
 from mailctl.proofs.base import NotApplicable, Refuted
 from mailctl.proofs.ground import Ground
 from mailctl.publish.session import Session, publish
-from mailctl.publish.tsig import TsigKey, read_tsig_key
 from mailctl.resolver.answer import Server
 from mailctl.resolver.view import OwnersView, ResolverView
 from mailctl.verify.ground import ground as check_ground

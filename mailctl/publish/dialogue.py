@@ -13,10 +13,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from mailctl.errors import PublishError
+from mailctl.model.tsig_key import TsigKey
 from mailctl.publish.connection import Connection, Hangup, Waits
 from mailctl.publish.faults import update_refused
 from mailctl.publish.reply import understood
-from mailctl.publish.tsig import TsigKey
 from mailctl.resolver.answer import Server
 
 if TYPE_CHECKING:

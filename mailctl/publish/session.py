@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from mailctl.dns.places import Selector
 from mailctl.dns.record import Record
 from mailctl.model.system import System
+from mailctl.model.tsig_key import TsigKey
 from mailctl.publish.dialogue import Dialogue
 from mailctl.publish.places import places
 from mailctl.publish.plan import Plan
 from mailctl.publish.planning import make_plan
 from mailctl.publish.push import Outcome, Pushed, push_zone
 from mailctl.publish.survey import survey
-from mailctl.publish.tsig import TsigKey
 from mailctl.resolver.answer import Server
 
 

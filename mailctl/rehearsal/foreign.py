@@ -62,8 +62,9 @@ class Foreigners:
 
 
 def places(system: System) -> Places:
-    """Addresses in networks that no host of the spec is in."""
+    """Addresses in networks in which no host of the spec is, and nobody whom it asks."""
     taken = [address for host in system.hosts.values() for address in host.addresses]
+    taken += [host.dns_updates.server for host in system.hosts.values() if host.dns_updates]
     count = CLIENTS * max(1, len(system.hosts))
     size = min(24, 32 - (count + 1).bit_length())
     wide = next(_free(_BENCHMARK_NETWORK.subnets(new_prefix=size), taken))

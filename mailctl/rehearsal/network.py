@@ -65,6 +65,10 @@ class Network:
         self.open_way(name, reachable)
         return name
 
+    def lend(self, namespace: str, addresses: Iterable[IpAddress]) -> None:
+        """Further addresses of a member, none of which it chooses as its own (RFC 6724, 5)."""
+        _configure(namespace, [f"{_address(address)} preferred_lft 0" for address in addresses])
+
     def open_way(self, namespace: str, reachable: Iterable[IpAddress]) -> None:
         """Let a member that joined narrowly reach further addresses."""
         _configure(namespace, [f"route replace {address} dev {_WIRE}" for address in reachable])

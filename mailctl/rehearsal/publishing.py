@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mailctl.errors import RehearsalError
+from mailctl.keys.tsig import read_tsig_key
 from mailctl.publish.session import publish
-from mailctl.publish.tsig import read_tsig_key
 from mailctl.rehearsal.stage import Stage
 from mailctl.rehearsal.world import World
 from mailctl.resolver.answer import Server

@@ -45,6 +45,7 @@ MAIL = (
     "postfix",
     "postfix-lmdb",
     "postfix-pcre",
+    "python3-certbot-dns-rfc2136",
     "ssl-cert",
     "unbound",
 )

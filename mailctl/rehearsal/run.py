@@ -141,6 +141,7 @@ def _boot(network: ThrowawayNetwork, stage: Stage, bare: bool) -> World:
         *(network, stage.foreign, stage.free, stage.world_key, stage.world_records),
         wanted=stage.bundle.records,
         authority=stage.authority,
+        updaters=stage.updaters,
     )
     for host in network.hosts.values():
         host.wait()

@@ -35,6 +35,7 @@ from mailctl.rehearsal.foreign import (
 )
 from mailctl.rehearsal.people import make_passwords, with_quota_users
 from mailctl.rehearsal.recipe import Recipe
+from mailctl.rehearsal.updaters import Updater, updaters, with_world_as_primary
 from mailctl.rehearsal.vault import RehearsalVault
 from mailctl.rotation.effective import effective, rotations_of
 
@@ -51,6 +52,7 @@ class Stage:
     world_key: SigningKey
     world_records: tuple[Record, ...]
     authority: Authority | None
+    updaters: tuple[Updater, ...]
     bundle: Bundle
 
     @property
@@ -76,9 +78,10 @@ def set_stage(spec: System, platform: str, keys: Path) -> Stage:
     """
     spec = effective(spec, rotations_of(spec))
     system, quota_users = with_quota_users(_within_reach(spec, platform))
+    foreign, free = foreigners(system), places(system)
+    system = with_world_as_primary(system, free)
     passwords = make_passwords(system)
     vault = RehearsalVault(keys, spec.folder, passwords)
-    foreign, free = foreigners(system), places(system)
     world_key = signing_key(keys, foreign.domain, DkimSelector(SELECTOR))
     records = dns_records(system, vault.public_keys(system), key_digests(system))
     return Stage(
@@ -93,6 +96,7 @@ def set_stage(spec: System, platform: str, keys: Path) -> Stage:
             *authority_records(system, free.world, {record.name for record in records}),
         ),
         authority=Authority.make(system),
+        updaters=updaters(system, vault),
         bundle=compile_system(system, vault, records),
     )
 

@@ -132,6 +132,12 @@ class ThrowawayNetwork:
         self.hosts[name] = host
         return host
 
+    def lend(self, host: ThrowawayHost, addresses: Iterable[IpAddress]) -> None:
+        """Further addresses that a host answers at, and does not speak from by itself."""
+        places = tuple(sorted(addresses, key=str))
+        self.network.lend(host.namespace, places)
+        self.network.open_way(self.client, places)
+
     @contextlib.contextmanager
     def inside(self) -> Iterator[None]:
         """Stand at the client's end of the wires, with this thread and those it starts."""

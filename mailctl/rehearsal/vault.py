@@ -1,4 +1,4 @@
-"""The secrets of a rehearsal: known passwords, and the spec's own DKIM keys where it has some.
+"""The secrets of a rehearsal: known passwords, and the spec's own keys where it has some.
 
 Nothing is written beside the spec: keys that are not there yet are made for this run alone.
 """
@@ -14,9 +14,13 @@ from mailctl.keys.dkim import SigningKey, signing_key
 from mailctl.keys.hashing import argon2id
 from mailctl.keys.places import key_path
 from mailctl.keys.salt import salt_for
+from mailctl.keys.tsig_source import read_tsig_source
+from mailctl.model.host import DnsUpdates, Host
 from mailctl.model.names import Address, DomainName
+from mailctl.model.secret import PasswordFile, SecretSource
 from mailctl.model.settings import DkimSelector
 from mailctl.model.system import System
+from mailctl.model.tsig_key import TsigKey
 from mailctl.model.user import User
 
 
@@ -29,6 +33,7 @@ class RehearsalVault:
         self._passwords = passwords
         self._salt = secrets.token_bytes(32)
         self._hashes: dict[Address, str] = {}
+        self._tsig_keys: dict[SecretSource, TsigKey] = {}
 
     def password_hash(self, user: User) -> str:
         """As `apply` would hash the clear text, so that the daemon shows that it can read it."""
@@ -47,6 +52,20 @@ class RehearsalVault:
         known = selector.state is not None
         own = known or key_path(self._spec_folder, domain, selector.selector).exists()
         return signing_key(self._spec_folder if own else self._folder, domain, selector)
+
+    def tsig_key(self, host: Host, updates: DnsUpdates) -> TsigKey:
+        """The spec's own, where it lies in a file; raises SecretError when that cannot be read.
+        Variables and commands are not asked: the world takes a key of this run as well."""
+        source = updates.tsig_key
+        if source not in self._tsig_keys:
+            own = isinstance(source, PasswordFile) and source.path.exists()
+            made = f"mailctl-rehearsal-{len(self._tsig_keys) + 1}"
+            self._tsig_keys[source] = (
+                read_tsig_source(host.name, source)
+                if own
+                else TsigKey(made, "hmac-sha256", secrets.token_bytes(32))
+            )
+        return self._tsig_keys[source]
 
     def public_keys(self, system: System) -> PublicKeys:
         """What DNS publishes, of all selectors of all domains that are signed."""

@@ -30,6 +30,7 @@ from mailctl.rehearsal.foreign import SELECTOR, Foreigners, Places
 from mailctl.rehearsal.host import ThrowawayHost
 from mailctl.rehearsal.name_server import lay_zones
 from mailctl.rehearsal.throwaway import ThrowawayNetwork
+from mailctl.rehearsal.updaters import Updater
 from mailctl.render.environment import render
 
 _SIGNING_PORT = 10025
@@ -116,14 +117,16 @@ def boot_world(
     records: Iterable[Record],
     wanted: Iterable[Record] = (),
     authority: Authority | None = None,
+    updaters: tuple[Updater, ...] = (),
 ) -> World:
     """Start the foreign host, serving these records, and the zones of those that are wanted;
-    call `wait` before it is needed."""
+    call `wait` before it is needed. It is the name server of the `updaters` too."""
     name = "outside"
     while name in net.hosts:
         name += "-"
     host = net.lay(name, recipe=recipe.world(), addresses=free.world, fqdn=foreign.fqdn)
-    update_key = lay_zones(host.root, records, wanted, free.world, foreign.fqdn)
+    net.lend(host, {each.address for each in updaters} - {*free.world})
+    update_key = lay_zones(host.root, records, wanted, free.world, foreign.fqdn, updaters)
     _lay_mail(host.root, foreign, free, key)
     if authority is not None:
         authority.lay(host.root, free.world[0])

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mailctl.model.domain import Domain
-from mailctl.model.host import Host, Limits, Override, Protocols, Role, SieveScripts, Ssh
-from mailctl.model.names import Address, DomainName
-from mailctl.model.secret import (
-    HashedPassword,
-    Password,
-    PasswordCommand,
-    PasswordFile,
-    PasswordVariable,
+from mailctl.model.host import (
+    Acme,
+    Host,
+    Limits,
+    Override,
+    Protocols,
+    Role,
+    SieveScripts,
+    Ssh,
+    Tls,
 )
+from mailctl.model.names import Address, DomainName
+from mailctl.model.secret import HashedPassword, Password
 from mailctl.model.settings import (
     DkimRotation,
     DkimSelector,
@@ -27,6 +32,7 @@ from mailctl.model.settings import (
 )
 from mailctl.model.user import Forward, User
 from mailctl.spec.inherit import Found, Layer, look_up, values_of
+from mailctl.spec.secrets import placed, source_of
 from mailctl.spec.tlsa import AUTOMATIC
 
 Given = Mapping[str, Any]
@@ -39,7 +45,7 @@ def host(name: str, given: Given, folder: Path) -> Host:
     if "roles" in given:
         optional["roles"] = frozenset(given["roles"])
     if "tls" in given:
-        optional["tls"] = given["tls"]
+        optional["tls"] = _tls(given["tls"], folder)
     if "outbound_tls" in given:
         optional["outbound_tls"] = given["outbound_tls"]
     if "ignore" in given:
@@ -63,6 +69,13 @@ def host(name: str, given: Given, folder: Path) -> Host:
         ),
         **optional,
     )
+
+
+def _tls(tls: Tls, folder: Path) -> Tls:
+    """The same, its secrets' sources in the folder of the file that names them."""
+    if not isinstance(tls, Acme) or tls.dns is None:
+        return tls
+    return replace(tls, dns=replace(tls.dns, tsig_key=placed(tls.dns.tsig_key, folder)))
 
 
 def way_to_log_in(given: Given) -> Ssh:
@@ -153,12 +166,6 @@ def user(address: Address, given: Given, folder: Path, quota: int | None) -> Use
 
 
 def _password(given: Given, folder: Path) -> Password:
-    for source, value in given.items():
-        if source == "hash":
-            return HashedPassword(value)
-        if source == "file":
-            return PasswordFile(folder / value)
-        if source == "env":
-            return PasswordVariable(value)
-        return PasswordCommand(value, folder)
-    raise ValueError("a password without a source")
+    if "hash" in given:
+        return HashedPassword(given["hash"])
+    return source_of(given, folder)

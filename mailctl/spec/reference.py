@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from mailctl.spec.kinds import Kind
 from mailctl.spec.shapes import Either, Key, ListOf, Named, Record
+from mailctl.spec.table.acme import ACME, DNS, TSIG_KEY
 from mailctl.spec.table.file import FILE_KEYS, SECTIONS
-from mailctl.spec.table.hosts import ACME, CERTIFICATE
+from mailctl.spec.table.hosts import CERTIFICATE
 from mailctl.spec.table.policies import SETTINGS
 
 BEGIN = "<!-- made by `python -m mailctl.spec.reference` from mailctl/spec/table; do not edit -->"
@@ -50,8 +51,10 @@ def _lines() -> Iterator[str]:
 def _inner(title: str, kind: Kind) -> Iterator[str]:
     """The tables of the mappings below a key."""
     record = kind.mapping if isinstance(kind, Either) else kind
-    if title.endswith("tls:"):
+    if title.endswith(" tls:"):
         yield from _table(f"{title} acme:", ACME.keys)
+        yield from _table(f"{title} acme: dns:", DNS.keys)
+        yield from _table(f"{title} acme: dns: tsig_key:", TSIG_KEY.keys)
         record = CERTIFICATE
     if not isinstance(record, Record) or (title.startswith("users") and title.endswith("quota:")):
         return

@@ -51,6 +51,10 @@ def _files(system: System) -> Iterator[tuple[SpecPath, Path, str]]:
         yield from _sieve(("hosts", host.name), host.sieve)
         for index, path in enumerate(host.tlsa):
             yield ("hosts", host.name, "tlsa", index), path, "certificate"
+        dns = host.dns_updates
+        if dns is not None and isinstance(dns.tsig_key, PasswordFile):
+            where = ("hosts", host.name, "tls", "acme", "dns", "tsig_key", "file")
+            yield where, dns.tsig_key.path, "secret"
     for domain in system.domains.values():
         yield from _sieve(("domains", domain.name), domain.sieve)
     for user in system.users.values():

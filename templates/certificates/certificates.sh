@@ -25,13 +25,14 @@ NEWLINE='
 
 # read_settings : one thing a line, its fields separated by tabs
 read_settings() {
-    directory= email= webroot= certificates= units= ports= files=
+    directory= email= webroot= dns= propagation= certificates= units= ports= files=
     shown_name= shown_lineage= shown_digest= waiting= gone=
     while IFS=$TAB read -r kind first second third; do
         case $kind in
         directory) directory=$first ;;
         email) email=$first ;;
         webroot) webroot=$first ;;
+        dns) dns=$first propagation=$second ;;
         certificate) certificates=$certificates$first$TAB$second$TAB$third$NEWLINE ;;
         shown) shown_name=$first shown_lineage=$second shown_digest=$third ;;
         waiting) waiting=$waiting$first$TAB$second$NEWLINE ;;
@@ -182,6 +183,7 @@ explain() {
         ;;
     esac
     case $_said in
+    *"base domain for"* | *"Encountered error"* | *"from server: "* | *"TXT record"*) explain_dns ;;
     *rateLimited* | *"too many"*)
         echo "the authority's rate limit is reached, it is asked again later: $(telling)"
         ;;
@@ -210,6 +212,46 @@ explain() {
     esac
 }
 
+# explain_dns : the same for what went wrong between certbot-dns-rfc2136 and the name server, of
+# which it quotes RFC 2136 (2.2), RFC 8945 (5.2) and dnspython; and for what came of the update
+explain_dns() {
+    case $_said in
+    *"know the key"*) echo "the name server $dns does not know the TSIG key (BADKEY): $(key_help)" ;;
+    *"like the signature"*)
+        echo "the name server $dns has another secret for the TSIG key (BADSIG): $(key_help)"
+        ;;
+    *"like the time"*)
+        echo "the name server $dns has another time than this host (BADTIME), which says" \
+            "$(date -u +%Y-%m-%dT%H:%MZ): see timedatectl"
+        ;;
+    *"from server: NOTAUTH"*)
+        echo "the name server $dns is not the primary of the zone, or does not take the TSIG key" \
+            "(NOTAUTH)"
+        ;;
+    *"from server: REFUSED"*)
+        echo "the name server $dns does not let the TSIG key change _acme-challenge (REFUSED):" \
+            "its policy has to, as BIND's update-policy"
+        ;;
+    *"from server: "*) echo "the name server $dns does not take the update: $(telling)" ;;
+    *"base domain for"*)
+        _said=${_said##*base domain for }
+        echo "the name server $dns is the primary of no zone that ${_said%% *} is in"
+        ;;
+    *"Encountered error"*)
+        echo "the name server $dns cannot be asked: $(telling)"
+        ;;
+    *Type:*caa*) echo "DNS forbids this authority (CAA): $(telling)" ;;
+    *)
+        echo "the authority does not see the TXT record, which all name servers of the zone must" \
+            "show within propagation_seconds ($propagation): $(telling)"
+        ;;
+    esac
+}
+
+key_help() {
+    echo "name, algorithm and secret have to be the same on both sides"
+}
+
 # telling : of $_said what tells most
 telling() {
     {
@@ -218,7 +260,8 @@ telling() {
         printf '%s\n' "$_said" |
             grep -v -e '^ *$' -e '^Saving debug log' -e '^Ask for help' -e '^Requesting ' \
                 -e '^Renewing ' -e '^The following error' -e '^Some challenges' \
-                -e '^An unexpected error' || :
+                -e '^An unexpected error' -e '^Account registered' -e '^Waiting ' \
+                -e '^Encountered exception during' || :
         echo "certbot fails without a word"
     } | sed -n '1{s/[^ -~]/ /g;s/^  *//;s/^\(.\{300\}\).*/\1.../;p;}'
 }
@@ -228,7 +271,10 @@ telling() {
 ask() {
     _name=$1
     _names=$2
-    if [ -n "$webroot" ]; then
+    if [ -n "$dns" ]; then
+        set -- --authenticator dns-rfc2136 --dns-rfc2136-credentials "$here/dns.ini" \
+            --dns-rfc2136-propagation-seconds "$propagation"
+    elif [ -n "$webroot" ]; then
         set -- --webroot --webroot-path "$webroot"
     else
         set -- --standalone

@@ -28,7 +28,7 @@ from nixos_evaluation import Evaluated, content, evaluate
 
 from mailctl.bundle import Artefact
 from mailctl.compile import compile_host
-from mailctl.model.host import Host
+from mailctl.model.host import DnsUpdates, Host
 from mailctl.model.names import DomainName
 from mailctl.model.platform import PLATFORMS
 from mailctl.model.settings import DkimSelector
@@ -74,6 +74,9 @@ class OneSecret:
 
     def private_key(self, domain: DomainName, selector: DkimSelector) -> bytes:
         return _KEY
+
+    def tsig_key(self, host: Host, updates: DnsUpdates) -> None:
+        return None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from nixos_evaluation import Evaluated, Refused, content, evaluate
 
 from mailctl.compile import compile_host
 from mailctl.keys.vault import WithheldVault
-from mailctl.model.host import Acme, CertificateFiles, Host, Override, Role
+from mailctl.model.host import Acme, CertificateFiles, DnsUpdates, Host, Override, Role
 from mailctl.model.names import Address, DomainName
+from mailctl.model.secret import PasswordFile
 from mailctl.model.system import System
 
 
@@ -159,6 +161,8 @@ def test_one_is_ordered_where_the_spec_says_so(tmp_path: Path, release: str) -> 
             "email": "a@office.example",
             "server": "https://ca.office.example/acme",
             "listenHTTP": ":80",
+            "dnsProvider": "",
+            "environmentFile": None,
             "extraLegoRenewFlags": ["--reuse-key"],
         }
     }
@@ -166,6 +170,21 @@ def test_one_is_ordered_where_the_spec_says_so(tmp_path: Path, release: str) -> 
     place = "/var/lib/acme/mail.office.example"
     assert f"smtpd_tls_chain_files = {place}/key.pem, {place}/fullchain.pem\n" in done.main_cf
     assert "acme-mail.office.example.service" in done.units["postfix"].after
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_by_dns_port_80_is_closed_and_the_key_stays_out_of_the_store(
+    tmp_path: Path, release: str
+) -> None:
+    source = PasswordFile(tmp_path / "acme.key")
+    updates = DnsUpdates(ip_address("2001:db8::53"), source, 5353, 120)
+    system, host = _office(release, tls=Acme(dns=updates))
+    done = _evaluated(tmp_path, release, system, host)
+    (order,) = done.orders.values()
+    place = "/var/lib/mailctl/secrets/certificates/dns.env"
+    assert (order["dnsProvider"], order["environmentFile"]) == ("rfc2136", place)
+    assert (order["listenHTTP"], 80 in done.ports) == ("", False)
+    assert f"z {place} 0600 root root -" in done.tmpfiles
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.client
 import ssl
@@ -22,14 +23,16 @@ from rehearsal_examples import spec_file
 from mailctl.backends.tls import acme_certificates
 from mailctl.deploy.preview import preview
 from mailctl.deploy.show.text import plan_text
-from mailctl.model.host import ALL_ROLES, Acme, Host, Role
+from mailctl.keys.tsig import read_tsig_key
+from mailctl.model.host import ALL_ROLES, Acme, DnsUpdates, Host, Role
 from mailctl.model.listening import tls_ports
 from mailctl.model.names import DomainName
+from mailctl.model.secret import PasswordFile
 from mailctl.model.web import web_names
-from mailctl.proofs import certificate, certificate_authority
+from mailctl.proofs import certificate, certificate_authority, incoming_mail
 from mailctl.proofs.connecting import address_of, connect, tls_context
-from mailctl.publish.tsig import read_tsig_key
 from mailctl.rehearsal import system, web_key
+from mailctl.rehearsal.name_server import UPDATERS_KEYS
 from mailctl.rehearsal.parallel import on_all
 from mailctl.rehearsal.run import Options, Rehearsal, rehearsal
 from mailctl.rehearsal.throwaway import ThrowawayNetwork
@@ -40,13 +43,18 @@ pytestmark = pytest.mark.hosts
 
 _SERVICE = "mailctl-certificates.service"
 _PATIENCE = 60.0
+_SECRET = base64.b64encode(bytes(range(48))).decode()
+"""Of the TSIG key by which hosts change their records in DNS."""
 
 
 @pytest.fixture(scope="module")
-def up() -> Iterator[Rehearsal]:
-    """The three ways to answer an authority: south is a web host of ours, certbot answers on north
-    itself, and west has a web server of somebody else's."""
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    """The ways to answer an authority: certbot answers on north itself, west has a web server of
+    somebody else's, and south and east answer by DNS; south is a web host too."""
     spec = load(spec_file("pair"))
+    key = tmp_path_factory.mktemp("keys") / "acme.key"
+    key.touch(mode=0o600)
+    key.write_text(f"hmac-sha512:acme.example:{_SECRET}\n")
     north, south = spec.hosts["north"], spec.hosts["south"]
     assert isinstance(south.tls, Acme)
     west = replace(
@@ -57,12 +65,25 @@ def up() -> Iterator[Rehearsal]:
         roles=ALL_ROLES,
         tls=replace(south.tls, webroot="/srv/www"),
     )
-    hosts = {"north": replace(north, roles=ALL_ROLES), "south": south, "west": west}
+    east = replace(
+        north,
+        name="east",
+        fqdn=DomainName("east.north.example"),
+        addresses=(ip_address("203.0.113.34"), ip_address("2001:db8:3::34")),
+        roles=ALL_ROLES,
+        tls=_by_dns(south.tls, "2001:db8:53::53", 53, key),
+    )
+    south = replace(south, tls=_by_dns(south.tls, "198.51.100.53", 5353, key))
+    hosts = {"north": replace(north, roles=ALL_ROLES), "south": south, "west": west, "east": east}
     spec = replace(spec, hosts=hosts)
     with rehearsal(spec, Options(progress=print, when_up=_serve_the_web)) as rehearsed:
         report = rehearsed.prove((certificate_authority.PROOF, certificate.PROOF))
         assert report.holds, [line.verdict for line in report.lines]
         yield rehearsed
+
+
+def _by_dns(tls: Acme, server: str, port: int, key: Path) -> Acme:
+    return replace(tls, dns=DnsUpdates(ip_address(server), PasswordFile(key), port))
 
 
 def _serve_the_web(net: ThrowawayNetwork) -> None:
@@ -130,16 +151,30 @@ def test_a_renewal_under_load_refuses_nobody(up: Rehearsal) -> None:
     on_all(renew, _hosts(up))
 
 
+def _answers_by_http(host: Host) -> bool:
+    return host.answers_by_http
+
+
+def _answers_itself(host: Host) -> bool:
+    webroot = isinstance(host.tls, Acme) and host.tls.webroot
+    return host.answers_by_http and not webroot and not host.has(Role.WEB)
+
+
+def _answers_by_dns(host: Host) -> bool:
+    return host.dns_updates is not None
+
+
 @dataclass(frozen=True)
 class Fault:
-    """`make` and `mend` are done to the world, or to each host; `said` is what the host notes."""
+    """`make` and `mend` are done to the world, or to each host; `said` is what the host notes.
+    `strikes` tells on whom it is tried."""
 
     name: str
     said: str
     make: Callable[[Rehearsal, Host], None]
     mend: Callable[[Rehearsal, Host], None]
     of_each_host: bool = False
-    behind_a_web_server: bool = True
+    strikes: Callable[[Host], bool] = _answers_by_http
 
 
 def _world(command: str) -> Callable[[Rehearsal, Host], None]:
@@ -232,6 +267,17 @@ def _show_authority(up: Rehearsal, web: WebKey) -> None:
     assert status == 0, said
 
 
+def _other_secret(now: str, then: str) -> Callable[[Rehearsal, Host], None]:
+    """named(8) reads its keys again at a SIGHUP; its log says when that is done."""
+    return _world(
+        "since=$(date +%s) && "
+        f"sed -i s,{now},{then}, {UPDATERS_KEYS} && grep -q {then} {UPDATERS_KEYS} && "
+        "systemctl kill --signal=HUP --kill-whom=main named && "
+        'for i in 1 2 3 4 5; do journalctl --unit=named --since="@$since" | grep -q running && '
+        "exit 0; sleep 1; done; exit 1"
+    )
+
+
 FAULTS = (
     Fault(
         "the authority is down",
@@ -251,7 +297,7 @@ FAULTS = (
         _squat,
         _host("systemctl stop squatter"),
         of_each_host=True,
-        behind_a_web_server=False,
+        strikes=_answers_itself,
     ),
     Fault(
         "the name leads nowhere",
@@ -259,6 +305,13 @@ FAULTS = (
         lambda up, host: _rename(up, host, ()),
         lambda up, host: _rename(up, host, tuple(map(str, host.addresses))),
         of_each_host=True,
+    ),
+    Fault(
+        "the name server has another secret",
+        "has another secret for the TSIG key (BADSIG)",
+        _other_secret(_SECRET, _SECRET.swapcase()),
+        _other_secret(_SECRET.swapcase(), _SECRET),
+        strikes=_answers_by_dns,
     ),
     Fault(
         "the clock is wrong",
@@ -271,22 +324,19 @@ FAULTS = (
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_renewal_that_fails_keeps_the_old_one_and_is_told(up: Rehearsal, fault: Fault) -> None:
-    hosts = [host for host in _hosts(up) if fault.behind_a_web_server or _answers_itself(host)]
+    hosts = [host for host in _hosts(up) if fault.strikes(host)]
     struck = hosts if fault.of_each_host else hosts[:1]
     before = {host.name: _shown(up, host) for host in hosts}
     for host in struck:
         fault.make(up, host)
     try:
         on_all(lambda host: _must_fail(up, host, fault), hosts)
+        _must_receive(up, [host for host in hosts if _answers_by_dns(host)])
     finally:
         for host in struck:
             fault.mend(up, host)
     for host in hosts:
         assert _shown(up, host) == before[host.name]
-
-
-def _answers_itself(host: Host) -> bool:
-    return isinstance(host.tls, Acme) and not host.tls.webroot and not host.has(Role.WEB)
 
 
 def _must_fail(up: Rehearsal, host: Host, fault: Fault) -> None:
@@ -304,6 +354,14 @@ def _must_fail(up: Rehearsal, host: Host, fault: Fault) -> None:
     assert f"  ! certificate of {host.fqdn}, " in text
     assert fault.said in text
     assert "the one that is shown ends on " in text
+
+
+def _must_receive(up: Rehearsal, hosts: list[Host]) -> None:
+    """Mail for the domains of those of them that have some."""
+    peopled = {domain.store for domain in up.ground.system.domains.values()}
+    if chosen := [host.name for host in hosts if host.name in peopled]:
+        report = up.prove((incoming_mail.PROOF,), chosen)
+        assert report.holds, [line.verdict for line in report.lines]
 
 
 def _due(host: Host) -> str:
@@ -338,6 +396,15 @@ def test_nobody_else_reads_the_keys(up: Rehearsal) -> None:
         root = up.network.hosts[host.name].root
         for path in Path(root, "var/lib/mailctl/tls/served").glob("*"):
             assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_key_that_signs_updates_is_in_one_file_alone(up: Rehearsal) -> None:
+    for host in filter(_answers_by_dns, _hosts(up)):
+        _, found = _on(up, host, f"grep -rlF {_SECRET} /etc/letsencrypt /var/log /var/lib/mailctl")
+        (path,) = found.splitlines()
+        assert path.endswith("/certificates/dns.ini")
+        assert (up.network.hosts[host.name].root / path[1:]).stat().st_mode & 0o777 == 0o600
+        assert _on(up, host, f"journalctl --output=cat | grep -cF {_SECRET}")[1].strip() == "0"
 
 
 def test_a_web_host_answers_to_nothing_else(up: Rehearsal) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mailctl.backends.base import Vault
+from mailctl.backends.certificates.credentials import credentials
 from mailctl.backends.certificates.settings import settings
 from mailctl.backends.certificates.units import WATCH, links, units
 from mailctl.backends.tls import acme_certificates
@@ -19,27 +20,30 @@ _HOOK = "certificates/certbot-deploy.sh"
 
 
 class Certificates:
-    """Nothing where the host makes its own: that one is never renewed unasked."""
+    """Nothing where the host makes its own: that one is never renewed unasked. On NixOS
+    security.acme does it, with our secret."""
 
     name = "certificates"
 
     def contribute(self, system: System, host: Host, vault: Vault) -> Contribution:
         """The script, its settings, and the units that start it."""
-        del vault
+        secret = credentials(host, vault)
         if host.platform.is_nixos or not isinstance(host.tls, Acme | CertificateFiles):
-            return Contribution()
+            return Contribution(artefacts=secret)
         by_acme = isinstance(host.tls, Acme)
         script = render("certificates/certificates.sh", {})
-        told = ("certificates/", *(unit.path for unit in units(host)))
+        started = units(system, host)
+        told = ("certificates/", *(unit.path for unit in started))
         return Contribution(
             artefacts=(
                 Artefact(_SCRIPT, script, mode=0o755),
                 Artefact(_SETTINGS, settings(system, host)),
-                *units(host),
+                *started,
+                *secret,
                 *((Artefact(_HOOK, _DEPLOY, mode=0o755),) if by_acme else ()),
             ),
-            links=(*links(host), *((_HOOK_LINK,) if by_acme else ())),
-            packages=("certbot", "openssl") if by_acme else ("openssl",),
+            links=(*links(started), *((_HOOK_LINK,) if by_acme else ())),
+            packages=(*_packages(host), "openssl"),
             services=(
                 *(() if by_acme else (Service(WATCH, restart_on=told),)),
                 Service(RENEWAL_TIMER, restart_on=told),
@@ -51,6 +55,13 @@ class Certificates:
         """Nothing that the other rules do not see."""
         del system, host
         return ()
+
+
+def _packages(host: Host) -> tuple[str, ...]:
+    """What asks the authority."""
+    if not isinstance(host.tls, Acme):
+        return ()
+    return ("certbot", "python3-certbot-dns-rfc2136") if host.dns_updates else ("certbot",)
 
 
 _DEPLOY = b"""\

@@ -11,6 +11,7 @@ from mailctl.model.host import Acme, CertificateFiles, Host, Role
 from mailctl.model.listening import tls_ports
 from mailctl.model.system import System
 from mailctl.model.tls_key import KeyStage
+from mailctl.resolver.answer import Server
 
 
 def settings(system: System, host: Host) -> bytes:
@@ -28,6 +29,9 @@ def _source(system: System, host: Host) -> Iterator[tuple[str, ...]]:
             yield ("email", str(host.tls.email))
         if webroot := webroot_of(host):
             yield ("webroot", webroot)
+        if updates := host.dns_updates:
+            server = Server(str(updates.server), updates.port)
+            yield ("dns", str(server), str(updates.propagation_seconds))
         for certificate in acme_certificates(system, host):
             ports = "443:" if certificate.of_the_web else _mail_ports(host)
             yield ("certificate", certificate.name, ",".join(certificate.names), ports)
@@ -64,7 +68,7 @@ def _mail_ports(host: Host) -> str:
 
 def webroot_of(host: Host) -> str:
     """Where a web server looks for what the authority asks for; empty where there is none."""
-    if not isinstance(host.tls, Acme):
+    if not isinstance(host.tls, Acme) or not host.answers_by_http:
         return ""
     return ACME_WEBROOT if host.has(Role.WEB) else host.tls.webroot
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mailctl.backends.certificates.settings import webroot_of
+from mailctl.backends.tls import acme_certificates
 from mailctl.bundle import CURRENT, RENEWAL_TIMER, Artefact, Link
 from mailctl.model.host import Acme, CertificateFiles, Host, Role
+from mailctl.model.system import System
 
 SCRIPT = f"{CURRENT}/certificates/certificates.sh"
 _NAME = RENEWAL_TIMER.removesuffix(".timer")
@@ -15,9 +17,9 @@ _HEAD = "# Written by mailctl; changes made here are lost."
 WATCH = f"{_NAME}.path"
 
 
-def units(host: Host) -> tuple[Artefact, ...]:
+def units(system: System, host: Host) -> tuple[Artefact, ...]:
     """The service, and what starts it."""
-    parts = {"service": _service(host), "timer": _timer(host)}
+    parts = {"service": _service(system, host), "timer": _timer(host)}
     if isinstance(host.tls, CertificateFiles):
         parts["path"] = _path(host.tls)
     return tuple(
@@ -26,26 +28,26 @@ def units(host: Host) -> tuple[Artefact, ...]:
     )
 
 
-def links(host: Host) -> tuple[Link, ...]:
-    """Where systemd finds them (systemd.unit(5))."""
+def links(started: Iterable[Artefact]) -> tuple[Link, ...]:
+    """Where systemd finds these units (systemd.unit(5))."""
     return tuple(
         Link(f"/etc/systemd/system/{path.removeprefix('systemd/')}", path)
-        for path in (unit.path for unit in units(host))
+        for path in (unit.path for unit in started)
     )
 
 
-def _service(host: Host) -> Iterator[str]:
+def _service(system: System, host: Host) -> Iterator[str]:
     by_acme, webroot = isinstance(host.tls, Acme), webroot_of(host)
     yield from (_HEAD, "[Unit]")
     yield "Description=" + ("Get and renew" if by_acme else "Watch") + " the certificates for mail"
     if by_acme:
-        server = " nginx.service" if host.has(Role.WEB) else ""
+        server = " nginx.service" if host.has(Role.WEB) and host.answers_by_http else ""
         yield from (f"After=network-online.target{server}", "Wants=network-online.target")
     yield from (
         "[Service]",
         "Type=oneshot",
         f"ExecStart={SCRIPT} {'obtain' if by_acme else 'watch'}",
-        "TimeoutStartSec=15min",
+        f"TimeoutStartSec={_patience(system, host)}",
         "# it reads keys, and runs a program that talks to the world",
         "ProtectSystem=strict",
         "StateDirectory=mailctl/tls" + (" letsencrypt" if by_acme else ""),
@@ -64,6 +66,20 @@ def _service(host: Host) -> Iterator[str]:
         "ProtectControlGroups=yes",
         "RestrictSUIDSGID=yes",
     )
+
+
+_MINUTES = 15
+_SILENCE = 4 * 45
+"""Seconds for which certbot waits for a name server that is silent: by TCP and by UDP, before it
+adds a record and before it takes it away."""
+
+
+def _patience(system: System, host: Host) -> str:
+    """As systemd.time(7) has it; by DNS one certificate after the other waits for name servers."""
+    if host.dns_updates is None:
+        return f"{_MINUTES}min"
+    each = host.dns_updates.propagation_seconds + _SILENCE
+    return f"{_MINUTES}min {each * len(acme_certificates(system, host))}s"
 
 
 def _timer(host: Host) -> Iterator[str]:

@@ -45,7 +45,7 @@ class Nginx:
             sites=served,
             ciphers=CIPHERS,
             tree=CURRENT,
-            challenges=ACME_WEBROOT,
+            challenges=ACME_WEBROOT if host.answers_by_http else "",
             newer=any(address.version == 6 for address in host.addresses),
         )
         pages = (page for site in served for page in site.pages)
@@ -54,7 +54,7 @@ class Nginx:
                 Artefact(_CONFIGURATION, configuration),
                 *(Artefact(page.file, page.content) for page in pages),
             ),
-            directories=(Directory(ACME_WEBROOT),),
+            directories=(Directory(ACME_WEBROOT),) if host.answers_by_http else (),
             links=(Link("/etc/nginx/nginx.conf", _CONFIGURATION),),
             packages=("nginx-light",),
             checks=(

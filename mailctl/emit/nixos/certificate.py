@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mailctl.backends.certificates.credentials import ENVIRONMENT
 from mailctl.backends.tls import certificate_of
 from mailctl.bundle import TLS_CHAIN, TLS_KEY
 from mailctl.emit.nixos.shapes import Shape
 from mailctl.emit.nixos.values import Attrs, Default, Entry, Lines, Raw, entry
 from mailctl.model.host import LETS_ENCRYPT, Acme, Host, SelfSigned
+from mailctl.render.nix import string
 
 _ACME = re.compile(r"/var/lib/acme/([A-Za-z0-9._*-]+)/[^/]+")
 UNIT = "mailctl-certificate"
@@ -39,7 +41,10 @@ def _order(path: tuple[str, ...], tls: Acme) -> Iterator[Entry]:
         yield Entry((*path, "email"), Default(str(tls.email)))
     if tls.directory != LETS_ENCRYPT:
         yield Entry((*path, "server"), Default(tls.directory))
-    if tls.webroot:
+    if tls.dns is not None:
+        yield Entry((*path, "dnsProvider"), Default("rfc2136"), _BY_DNS)
+        yield Entry((*path, "environmentFile"), Default(_SECRET), _NOT_IN_THE_STORE)
+    elif tls.webroot:
         yield Entry((*path, "webroot"), Default(tls.webroot))
     else:
         yield Entry((*path, "listenHTTP"), Default(":80"), _NO_WEB_SERVER)
@@ -50,12 +55,15 @@ _NO_WEB_SERVER = (
     "Nothing else is a web server here. Where that is otherwise say webroot or dnsProvider, and "
     "null here."
 )
+_BY_DNS = "A TXT record answers the authority, by dynamic updates (RFC 2136; RFC 8555, 8.4)."
+_NOT_IN_THE_STORE = "The name server, and the TSIG key that signs; systemd reads it as root."
+_SECRET = Raw(f"config.services.mailctl.secretFiles.{string(ENVIRONMENT)}")
 _SAME_KEY = "TLSA records speak of the key, and stay right (RFC 7672, 8.1)."
 
 
 def ports(host: Host) -> tuple[int, ...]:
     """Where the authority looks for what it asks of us (RFC 8555, 8.3)."""
-    return (80,) if isinstance(host.tls, Acme) else ()
+    return (80,) if host.answers_by_http else ()
 
 
 def awaited(host: Host) -> tuple[str, ...]:

@@ -20,9 +20,10 @@ from mailctl.model.platform import PLATFORMS
 from mailctl.spec import texts
 from mailctl.spec.host_key import host_key
 from mailctl.spec.kinds import Choice, Count, Flag, JsonSchema, Plain, Size, Text, choice_of
-from mailctl.spec.names import address, domain_name
+from mailctl.spec.names import domain_name
 from mailctl.spec.problems import refuse
 from mailctl.spec.shapes import Either, Key, ListOf, Named, Record
+from mailctl.spec.table.acme import ACME, acme_of
 from mailctl.spec.table.ignore import IGNORE
 from mailctl.spec.tlsa import Tlsa
 
@@ -67,19 +68,6 @@ CERTIFICATE = Record(
     },
 )  # fmt: skip
 
-ACME = Record(
-    "acme",
-    {
-        "email": Key(Text("an address", address), "where the authority writes to", "nowhere",
-                     "admin@example.org"),
-        "directory": Key(Text("a URL", texts.https_url), "the authority's ACME directory",
-                         "Let's Encrypt"),
-        "webroot": Key(Text("a path on the host", texts.host_path),
-                       "the folder of a web server that has port 80 there already, and answers the "
-                       "authority", "port 80 is free: certbot answers itself", "/var/www/html"),
-    },
-)  # fmt: skip
-
 BY_ACME = Record("tls", {"acme": Key(ACME, "see below", required=True)})
 
 _WORD = Choice({"self-signed": SelfSigned(), "acme": Acme()})
@@ -97,7 +85,7 @@ class _Tls:
         read = kind.read(value)
         if not isinstance(read, dict):
             return cast("Tls", read)
-        return Acme(**read["acme"]) if by_acme else CertificateFiles(**read)
+        return acme_of(read["acme"]) if by_acme else CertificateFiles(**read)
 
     def schema(self) -> JsonSchema:
         return {"anyOf": [_WORD.schema(), BY_ACME.schema(), CERTIFICATE.schema()]}

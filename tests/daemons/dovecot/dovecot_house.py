@@ -33,7 +33,7 @@ from mailctl.bundle import (
     Contribution,
 )
 from mailctl.model.domain import Domain
-from mailctl.model.host import Host, Protocols, SieveScripts
+from mailctl.model.host import DnsUpdates, Host, Protocols, SieveScripts
 from mailctl.model.names import Address, DomainName
 from mailctl.model.platform import PLATFORMS
 from mailctl.model.secret import HashedPassword
@@ -69,6 +69,9 @@ class OneHash:
         return password_hash()
 
     def private_key(self, domain: DomainName, selector: DkimSelector) -> None:
+        return None
+
+    def tsig_key(self, host: Host, updates: DnsUpdates) -> None:
         return None
 
 

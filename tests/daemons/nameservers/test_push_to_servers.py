@@ -27,6 +27,7 @@ from mailctl.cli import main
 from mailctl.cli.prepare import prepare
 from mailctl.dns.formats.zone import presented as quoted_data
 from mailctl.dns.record import Record
+from mailctl.keys.tsig import read_tsig_key
 from mailctl.publish.dialogue import Dialogue
 from mailctl.publish.message import parts, update_message
 from mailctl.publish.place import servers_at
@@ -34,7 +35,6 @@ from mailctl.publish.plan import ZonePlan
 from mailctl.publish.planning import make_plan
 from mailctl.publish.push import Outcome, push_zone
 from mailctl.publish.survey import survey
-from mailctl.publish.tsig import read_tsig_key
 
 pytestmark = [pytest.mark.daemons, pytest.mark.timeout(300)]
 

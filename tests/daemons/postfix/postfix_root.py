@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from mailctl.backends.opendkim.backend import OpenDkim
 from mailctl.backends.postfix.backend import Postfix
 from mailctl.bundle import CURRENT, GENERATIONS, TREE, Command, Contribution
-from mailctl.model.host import Host
+from mailctl.model.host import DnsUpdates, Host
 from mailctl.model.names import DomainName
 from mailctl.model.platform import PLATFORMS
 from mailctl.model.settings import DkimSelector, KeyKind
@@ -36,6 +36,9 @@ class FreshKeys:
     def private_key(self, domain: DomainName, selector: DkimSelector) -> bytes | None:
         key = _ED25519 if selector.key is KeyKind.ED25519 else _RSA
         return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+    def tsig_key(self, host: Host, updates: DnsUpdates) -> None:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ in
     triggers = lib.length (unit.restartTriggers ++ unit.reloadTriggers);
   }) config.systemd.services;
   orders = lib.mapAttrs (_: each: {
-    inherit (each) email server listenHTTP extraLegoRenewFlags;
+    inherit (each) email server listenHTTP dnsProvider environmentFile extraLegoRenewFlags;
   }) config.security.acme.certs;
   certificates = lib.mapAttrs (_: each: each.reloadServices) config.security.acme.certs;
   secrets = config.services.mailctl.secretFiles;

@@ -111,6 +111,11 @@ in
       server = text "";
       listenHTTP = text "";
       webroot = text "";
+      dnsProvider = text "";
+      environmentFile = mkOption {
+        type = types.nullOr types.path;
+        default = null;
+      };
     };
     system.stateVersion = text lib.trivial.release;
     nixpkgs.config.permittedInsecurePackages = list types.str;

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mailctl.bundle import Artefact, Contribution
 from mailctl.model.domain import Domain
-from mailctl.model.host import Host, Override, Protocols
+from mailctl.model.host import DnsUpdates, Host, Override, Protocols
 from mailctl.model.names import Address, DomainName
 from mailctl.model.platform import PLATFORMS
 from mailctl.model.secret import HashedPassword
@@ -34,6 +34,9 @@ class OpenVault:
         return self._hashed
 
     def private_key(self, domain: DomainName, selector: DkimSelector) -> bytes | None:
+        return None
+
+    def tsig_key(self, host: Host, updates: DnsUpdates) -> None:
         return None
 
 

@@ -61,3 +61,16 @@ def test_a_password_file_that_cannot_be_used(
     assert code == 1
     assert f"{spec}:8:22: bad-password: the password of alice@example.org: {{MD5}} is weak" in said
     assert "hunter2" not in said
+
+
+def test_a_tsig_key_that_others_may_read(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = "platform: debian-13"
+    tls = "tls: {acme: {dns: {server: 192.0.2.53, tsig_key: {file: acme}}}}"
+    spec.write_text(SPEC.replace(place, f"{place}, {tls}"))
+    (spec.parent / "acme").write_text("acme:c2VjcmV0c2VjcmV0c2VjcmV0")
+    code, said = _check(spec, capsys)
+    assert code == 1
+    assert f"{spec}:3:137: bad-tsig-key: the TSIG key of mail: {spec.parent}/acme: may be" in said
+    assert "c2VjcmV0" not in said
+    (spec.parent / "acme").chmod(0o600)
+    assert _check(spec, capsys)[0] == 0

@@ -10,7 +10,7 @@ from mailctl.backends.opendkim.backend import OpenDkim
 from mailctl.backends.postfix.backend import Postfix
 from mailctl.bundle import Contribution
 from mailctl.model.domain import Domain
-from mailctl.model.host import ALL_ROLES, Host, Override, Role
+from mailctl.model.host import ALL_ROLES, DnsUpdates, Host, Override, Role
 from mailctl.model.names import Address, AnyAddressOf, DomainName
 from mailctl.model.platform import PLATFORMS
 from mailctl.model.secret import HashedPassword
@@ -33,6 +33,9 @@ class NoSecrets:
     def private_key(self, domain: DomainName, selector: DkimSelector) -> bytes | None:
         return None
 
+    def tsig_key(self, host: Host, updates: DnsUpdates) -> None:
+        return None
+
 
 class OneKey:
     """A vault with the same private key for all."""
@@ -45,6 +48,9 @@ class OneKey:
 
     def private_key(self, domain: DomainName, selector: DkimSelector) -> bytes | None:
         return self._pem
+
+    def tsig_key(self, host: Host, updates: DnsUpdates) -> None:
+        return None
 
 
 def at(text: str) -> Address:

@@ -22,9 +22,9 @@ import dns.rrset
 import dns.tsig
 import dns.update
 
+from mailctl.model.tsig_key import TsigKey
 from mailctl.publish.connection import Waits
 from mailctl.publish.dialogue import Dialogue
-from mailctl.publish.tsig import TsigKey
 from mailctl.resolver.answer import Server
 
 SECRET = b"0123456789abcdef0123456789abcdef"

@@ -25,6 +25,7 @@ from fake_primary import (
 from test_push_plan import ZONE, record
 
 from mailctl.errors import PublishError
+from mailctl.model.tsig_key import TsigKey
 from mailctl.publish.connection import Connection
 from mailctl.publish.dialogue import Dialogue
 from mailctl.publish.faults import update_refused
@@ -32,7 +33,6 @@ from mailctl.publish.plan import ZonePlan
 from mailctl.publish.planning import make_plan
 from mailctl.publish.push import Outcome, Pushed, push_zone
 from mailctl.publish.survey import survey
-from mailctl.publish.tsig import TsigKey
 from mailctl.resolver.answer import Server
 
 WANTED = (record(ZONE, "MX", "10 m.a.example."), record(ZONE, "TXT", "v=spf1 mx -all"))

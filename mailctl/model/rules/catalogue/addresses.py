@@ -65,8 +65,8 @@ USERS = (
     firm("bad-password", "the user could not log in", "docs/spec.md, users"),
     firm("bad-hash", "a hash that Dovecot does not know, or that is too weak to keep, lets nobody "
          "in or everybody", "doveadm-pw(1)"),
-    firm("missing-secret", "the user could not log in: the file of the password is not there",
-         "docs/spec.md, users"),
+    firm("missing-secret", "the user could not log in, or no certificate would come: the file of "
+         "the password, or of the key, is not there", "docs/spec.md, users"),
     firm("missing-sieve", "mail would be filed without the script that is named and not there",
          "docs/spec.md, users"),
     firm("sieve", "a script that breaks the grammar, or uses what it does not require, never "

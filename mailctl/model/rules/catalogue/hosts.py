@@ -13,6 +13,15 @@ HOSTS = (
           "so do mail clients", "RFC 8461, 3.3"),
     firm("web-platform", "the policies and the set-up of clients that DNS announces would not be "
          "there", "docs/clients.md"),
+    firm("acme-dns-server", "certbot sends updates to an IP address alone, so that no certificate "
+         "would come", "docs/hosts.md"),
+    firm("acme-two-ways", "the authority is shown one proof for a name, and it would be open which",
+         "RFC 8555, 8"),
+    firm("clear-tsig-key", "whoever reads the spec could change the zones", "RFC 8945, 8"),
+    firm("tsig-key-source", "with none or several sources of a key it is open which one signs",
+         "docs/spec.md, hosts: NAME: tls: acme: dns:"),
+    firm("bad-tsig-key", "the name server would take no update, so that no certificate would come",
+         "RFC 8945, 5 and 6"),
     warns("ssh-sudo", "an account that is not root and has no sudo cannot change the host, so "
           "apply stops there", "sudo(8)"),
     firm("duplicate-fqdn", "one name leads to the addresses of both hosts, so mail and users that "

@@ -24,7 +24,7 @@ in
     default = { };
     description = ''
       Where the secret files of the mail system lie on this host, by their names: password hashes
-      and DKIM keys. Paths outside the Nix store, as agenix and sops-nix make them; mailctl's own
+      and keys. Paths outside the Nix store, as agenix and sops-nix make them; mailctl's own
       apply brings them to the default places.
     '';
   };

@@ -11,20 +11,17 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailctl.errors import SecretError
 from mailctl.keys.keyfolder import read_private
+from mailctl.model.tsig_key import TsigKey
 
 ALGORITHMS = (
     "hmac-sha1", "hmac-sha224", "hmac-sha256", "hmac-sha256-128",
     "hmac-sha384", "hmac-sha384-192", "hmac-sha512", "hmac-sha512-256",
 )  # fmt: skip
 """Those of RFC 8945, 6 that may be used; HMAC-MD5 MUST NOT be."""
-
-DISCOURAGED = frozenset({"hmac-sha1"})
-"""NOT RECOMMENDED by RFC 8945, 6, but every server MUST know it: a warning, no refusal."""
 
 _FORBIDDEN = ("hmac-md5", "hmac-md5.sig-alg.reg.int")
 
@@ -45,20 +42,6 @@ _TOKENS = re.compile(
 """Comments are known only together with texts: neither begins inside of the other."""
 
 _NAME = re.compile(r"[A-Za-z0-9._*-]{1,253}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class TsigKey:
-    """A shared secret: its name on the server, in lower case without the final dot, and its
-    algorithm as in ALGORITHMS. Prints without the secret."""
-
-    name: str
-    algorithm: str
-    secret: bytes = field(repr=False)
-
-    @property
-    def discouraged(self) -> bool:
-        return self.algorithm in DISCOURAGED
 
 
 def read_tsig_key(path: Path) -> TsigKey:

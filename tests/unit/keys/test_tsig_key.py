@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from mailctl.errors import SecretError
-from mailctl.publish.tsig import TsigKey, parse_tsig_key, read_tsig_key
+from mailctl.keys.tsig import parse_tsig_key, read_tsig_key
+from mailctl.model.tsig_key import TsigKey
 
 SECRET = bytes(range(32))
 TEXT = base64.b64encode(SECRET).decode()
