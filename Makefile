@@ -7,6 +7,7 @@ PACKAGES := bind9-utils ca-certificates debian-archive-keyring iproute2 mmdebstr
 PYTHON ?= python3
 VENV := .venv
 PEERS := $(VENV)/peers
+JUDGES := $(VENV)/judges
 SPEC ?= examples/pair/mail.yaml
 
 .PHONY: demo test lint bench setup lock clean
@@ -38,7 +39,7 @@ $(PEERS)/.ready: tests/benchmarks/peers.lock $(VENV)/.ready
 	$(PEERS)/bin/pip install -q --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
-setup: $(VENV)/.ready
+setup: $(VENV)/.ready $(JUDGES)/.ready
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(SUDO) apt-get update -q
@@ -52,12 +53,20 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	    --no-binary :all: -r $(VENV)/suites.lock -d $(VENV)/suites
 	touch $@
 
+# sslyze, which judges the TLS of rehearsed hosts; it wants an older cryptography than we have
+$(JUDGES)/.ready: tests/rehearsal/judges.lock $(VENV)/.ready
+	$(PYTHON) -m venv --clear $(JUDGES)
+	$(JUDGES)/bin/pip install -q --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
 # Rewrites the lock for every supported Python; uv is needed only here.
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --extra rehearse --group dev pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header tests/benchmarks/peers.in -o tests/benchmarks/peers.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header tests/rehearsal/judges.in -o tests/rehearsal/judges.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

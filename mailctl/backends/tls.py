@@ -1,4 +1,5 @@
-"""What all daemons of a host have in common when they speak TLS: the certificate, the ciphers."""
+"""What all daemons of a host have in common when they speak TLS: the certificate, the
+ciphers, the groups of the key agreement."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from mailctl.bundle import TLS_CHAIN, TLS_KEY, TLS_SERVED
 from mailctl.model.host import Acme, CertificateFiles, Host
 from mailctl.model.names import DomainName
+from mailctl.model.platform import Platform
 from mailctl.model.system import System
 from mailctl.model.web import domain_web_names, web_names
 
@@ -22,6 +24,24 @@ CIPHERS = ":".join(
 )
 """For TLS 1.2, in OpenSSL's names: forward secrecy and authenticated encryption, for RSA and
 ECDSA certificates (wiki.mozilla.org/Security/Server_Side_TLS, intermediate; RFC 9325, 4.2)."""
+
+_CURVES = ("X25519", "prime256v1", "secp384r1")
+"""For key agreement, in OpenSSL's names, the best first: fast, and with every client. X448 and
+secp521r1, which OpenSSL has too, cost a server several times as much and serve nobody more
+(Mozilla, Server Side TLS, intermediate; RFC 8422, 5.1.1)."""
+
+HYBRID = "X25519MLKEM768"
+"""ML-KEM beside X25519: whoever records today's mail does not read it with a quantum computer later
+(Mozilla, Server Side TLS, 5.8, intermediate; FIPS 203)."""
+
+_HAS_HYBRID = (3, 5)
+"""The first OpenSSL that has it. An older one does not load a list with a name that it does not
+know."""
+
+
+def curves(platform: Platform) -> tuple[str, ...]:
+    """What the daemons of a host offer for key agreement, in OpenSSL's names, the best first."""
+    return (HYBRID, *_CURVES) if platform.openssl >= _HAS_HYBRID else _CURVES
 
 
 def certificate_of(host: Host) -> CertificateFiles:

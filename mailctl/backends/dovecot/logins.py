@@ -15,7 +15,7 @@ from mailctl.backends.dovecot.places import (
     accounts_file,
     socket_path,
 )
-from mailctl.backends.tls import CIPHERS, certificate_of
+from mailctl.backends.tls import CIPHERS, certificate_of, curves
 from mailctl.bundle import PROBE_USERS
 from mailctl.model.host import Host, Role
 
@@ -51,6 +51,12 @@ def transport(host: Host) -> Topic:
                 CIPHERS,
                 "For TLS 1.2: forward secrecy and authenticated encryption only.",
                 "RFC 9325, 4.2",
+            ),
+            Setting(
+                "tls-curves",
+                ":".join(curves(host.platform)),
+                "Key agreement: fast, and with every client; ML-KEM where OpenSSL has it.",
+                "Mozilla, Server Side TLS, intermediate",
             ),
             Setting(
                 "tls-preference",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from mailctl.backends.base import Vault
 from mailctl.backends.nginx.sites import sites
-from mailctl.backends.tls import CIPHERS
+from mailctl.backends.tls import CIPHERS, curves
 from mailctl.bundle import (
     ACME_WEBROOT,
     CURRENT,
@@ -44,6 +44,7 @@ class Nginx:
             host=host,
             sites=served,
             ciphers=CIPHERS,
+            curves=":".join(curves(host.platform)),
             tree=CURRENT,
             challenges=ACME_WEBROOT if host.answers_by_http else "",
             newer=any(address.version == 6 for address in host.addresses),

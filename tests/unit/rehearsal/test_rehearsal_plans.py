@@ -171,7 +171,7 @@ def test_hosts_are_dialled_by_address_and_directly(pair: System, tmp_path: Path)
 
 
 def test_only_debian_is_rehearsed(pair: System, tmp_path: Path) -> None:
-    other = Platform("nixos-25.05", "nixos", "25.05", "warbler", (3, 10), (2, 4))
+    other = Platform("nixos-25.05", "nixos", "25.05", "warbler", (3, 10), (2, 4), (3, 4))
     hosts = {name: replace(host, platform=other) for name, host in pair.hosts.items()}
     with pytest.raises(RehearsalError, match=r"north is on nixos-25\.05, and only Debian"):
         set_stage(replace(pair, hosts=hosts), "", tmp_path)

@@ -84,6 +84,7 @@ _SPELLINGS: dict[str, Spelling] = {
     "tls-key": plain("ssl_key", file=True),
     "tls-minimum": plain("ssl_min_protocol"),
     "tls-ciphers": plain("ssl_cipher_list"),
+    "tls-curves": plain("ssl_curve_list"),
     "tls-preference": plain("ssl_prefer_server_ciphers", value="no"),
     "mechanisms": plain("auth_mechanisms"),
     "cleartext-logins": plain("disable_plaintext_auth", value="yes"),

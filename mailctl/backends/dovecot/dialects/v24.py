@@ -88,6 +88,7 @@ _SPELLINGS: dict[str, Spelling] = {
     "tls-key": plain("ssl_server_key_file"),
     "tls-minimum": plain("ssl_min_protocol"),
     "tls-ciphers": plain("ssl_cipher_list"),
+    "tls-curves": plain("ssl_curve_list"),
     "tls-preference": plain("ssl_server_prefer_ciphers"),
     "mechanisms": plain("auth_mechanisms"),
     "cleartext-logins": plain("auth_allow_cleartext"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mailctl.backends.base import Setting
 from mailctl.backends.postfix.section import Section
-from mailctl.backends.tls import CIPHERS, certificate_of
+from mailctl.backends.tls import CIPHERS, HYBRID, certificate_of, curves
 from mailctl.model.host import Host
+from mailctl.model.platform import Platform
 from mailctl.render.postfix import literal
 
 _NEEDS_FFDHE_GROUPS = (3, 8)
@@ -37,19 +40,32 @@ def _certificate(host: Host) -> tuple[Setting, ...]:
 
 
 def _profile(host: Host) -> tuple[Setting, ...]:
-    groups = host.platform.postfix >= _NEEDS_FFDHE_GROUPS
-    return (*_versions(), *_ciphers(), *(_groups() if groups else ()), *_traces())
+    return (*_versions(), *_ciphers(), *_groups(host.platform), *_traces())
 
 
-def _groups() -> tuple[Setting, ...]:
-    return (
-        Setting(
+def _groups(platform: Platform) -> Iterator[Setting]:
+    offered = curves(platform)
+    starred = HYBRID in offered
+    yield Setting(
+        "tls_eecdh_auto_curves",
+        " ".join(_key_shares(*offered) if starred else offered),
+        "Key agreement: fast, and with every host, here and in mail to the world."
+        + (" As a client we send keys for those with a star at once." if starred else ""),
+        "Mozilla, Server Side TLS, intermediate; postconf(5)",
+    )
+    if platform.postfix >= _NEEDS_FFDHE_GROUPS:
+        yield Setting(
             "tls_ffdhe_auto_groups",
             "",
             "No finite-field key exchange in TLS 1.3: it is slow, and all have elliptic curves.",
             "postconf(5)",
-        ),
-    )
+        )
+
+
+def _key_shares(first: str, second: str, *others: str) -> tuple[str, ...]:
+    """With a key for the first group alone, OpenSSL would need a second round trip to each server
+    that has no ML-KEM (SSL_CTX_set1_groups_list(3), since 3.5)."""
+    return (f"*{first}", f"*{second}", *others)
 
 
 def _versions() -> tuple[Setting, ...]:
@@ -77,6 +93,13 @@ def _ciphers() -> tuple[Setting, ...]:
             "Where TLS is only offered, a strict list would leave an old peer with no TLS at "
             "all. Good ciphers are taken first, here as in mail to the world.",
             "RFC 7435, 3",
+        ),
+        Setting(
+            "smtpd_tls_exclude_ciphers",
+            "aNULL",
+            "... but none without our certificate: nobody has only those, and OpenSSL takes "
+            "groups of 1024 bits for them.",
+            "RFC 9325, 4.1",
         ),
         Setting(
             "smtpd_tls_mandatory_ciphers",

@@ -327,6 +327,9 @@ in
         # Where TLS is only offered, a strict list would leave an old peer with no TLS at all. Good
         # ciphers are taken first, here as in mail to the world. (RFC 7435, 3)
         smtpd_tls_ciphers = lib.mkDefault "medium";
+        # ... but none without our certificate: nobody has only those, and OpenSSL takes groups of
+        # 1024 bits for them. (RFC 9325, 4.1)
+        smtpd_tls_exclude_ciphers = lib.mkDefault "aNULL";
         # Where TLS is demanded, as of people who log in: the list below. (TLS_README)
         smtpd_tls_mandatory_ciphers = lib.mkDefault "high";
         # Forward secrecy and authenticated encryption, for RSA and ECDSA certificates. (Mozilla,
@@ -335,6 +338,10 @@ in
         # The client knows which of the good ones it does fast. (Mozilla, Server Side TLS,
         # intermediate)
         tls_preempt_cipherlist = lib.mkDefault false;
+        # Key agreement: fast, and with every host, here and in mail to the world. As a client we
+        # send keys for those with a star at once. (Mozilla, Server Side TLS, intermediate;
+        # postconf(5))
+        tls_eecdh_auto_curves = lib.mkDefault "*X25519MLKEM768 *X25519 prime256v1 secp384r1";
         # No finite-field key exchange in TLS 1.3: it is slow, and all have elliptic curves.
         # (postconf(5))
         tls_ffdhe_auto_groups = lib.mkDefault "";
@@ -638,6 +645,9 @@ in
         ssl_min_protocol = lib.mkDefault "TLSv1.2";
         # For TLS 1.2: forward secrecy and authenticated encryption only. (RFC 9325, 4.2)
         ssl_cipher_list = lib.mkDefault "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+        # Key agreement: fast, and with every client; ML-KEM where OpenSSL has it. (Mozilla, Server
+        # Side TLS, intermediate)
+        ssl_curve_list = lib.mkDefault "X25519MLKEM768:X25519:prime256v1:secp384r1";
         # All of these ciphers are good, so the client takes what its processor does best. (Mozilla,
         # Server Side TLS, intermediate)
         ssl_server_prefer_ciphers = lib.mkDefault "client";
