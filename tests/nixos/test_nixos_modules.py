@@ -159,6 +159,9 @@ def test_one_is_ordered_where_the_spec_says_so(tmp_path: Path, release: str) -> 
             "email": "a@office.example",
             "server": "https://ca.office.example/acme",
             "listenHTTP": ":80",
+            "webroot": "",
+            "group": "acme",
+            "extraDomainNames": [],
             "extraLegoRenewFlags": ["--reuse-key"],
         }
     }

@@ -111,6 +111,8 @@ in
       server = text "";
       listenHTTP = text "";
       webroot = text "";
+      group = text "acme";
+      extraDomainNames = list types.str;
     };
     system.stateVersion = text lib.trivial.release;
     nixpkgs.config.permittedInsecurePackages = list types.str;

@@ -11,8 +11,6 @@ HOSTS = (
           "is not global has none", "RFC 4193, 4.4; Google, Email sender guidelines"),
     warns("web-certificate", "mail servers that ask for an MTA-STS policy end the connection, and "
           "so do mail clients", "RFC 8461, 3.3"),
-    firm("web-platform", "the policies and the set-up of clients that DNS announces would not be "
-         "there", "docs/clients.md"),
     warns("ssh-sudo", "an account that is not root and has no sudo cannot change the host, so "
           "apply stops there", "sudo(8)"),
     firm("duplicate-fqdn", "one name leads to the addresses of both hosts, so mail and users that "
@@ -31,8 +29,6 @@ HOSTS = (
          "that they refuse", "docs/hosts.md"),
     firm("outbound-mta-sts", "the programs that look policies up for Postfix on Debian let a "
          "certificate that a policy allows pass where DANE refuses it", "RFC 8461, 2"),
-    firm("outbound-dane-nixos", "Postfix would believe TLSA records that nobody has validated, "
-         "or find none at all, and say nothing of either", "RFC 7672, 2.1.3"),
     firm("bad-ip-address", "what is no address of a host cannot stand in an A or AAAA record",
          "RFC 1035, 3.4.1; RFC 3596, 2.2"),
     firm("bad-ssh-address", "the host cannot be reached", "ssh(1)"),
