@@ -92,7 +92,11 @@ def _confined() -> tuple[Entry, ...]:
         entry("ProtectKernelTunables", True),
         entry("LockPersonality", True),
         entry("MemoryDenyWriteExecute", True),
-        entry("RestrictAddressFamilies", ("AF_INET", "AF_INET6", "AF_UNIX")),
+        entry(
+            "RestrictAddressFamilies",
+            ("AF_INET", "AF_INET6", "AF_NETLINK", "AF_UNIX"),
+            "Netlink tells it of the host's addresses.",
+        ),
         entry("RestrictNamespaces", True),
         entry("RestrictRealtime", True),
         entry("SystemCallArchitectures", "native"),
