@@ -91,7 +91,7 @@ def units(system: System, host: Host, shape: Shape, content: Contribution) -> It
         tables = entry("restartTriggers", _triggers("opendkim/", public))
         yield entry("opendkim", Attrs((*opendkim.unit(), tables)))
     yield from unbound.units(host)
-    yield from nginx.unit(system, host)
+    yield from nginx.unit(host)
     if certificate.makes_its_own(host):
         yield Entry((certificate.UNIT,), certificate.unit(host, shape))
 

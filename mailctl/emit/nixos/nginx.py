@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from mailctl.backends.nginx.settings import HASH_BUCKET, HASH_SIZE, settings
 from mailctl.backends.nginx.sites import Page, Site, sites
-from mailctl.backends.tls import acme_certificates
+from mailctl.backends.tls import acme_certificates, certificate_of
 from mailctl.emit.nixos import certificate
 from mailctl.emit.nixos.values import Applied, Attrs, Default, Entry, Lines, Raw, entry
 from mailctl.model.host import Acme, Host, Role
@@ -145,20 +145,18 @@ _CREDENTIALS = "/run/credentials/nginx.service"
 _CHAIN, _KEY = "mailctl-chain.pem", "mailctl-key.pem"
 
 
-def unit(system: System, host: Host) -> Iterator[Entry]:
+def unit(host: Host) -> Iterator[Entry]:
     """What is otherwise in systemd.services.nginx."""
     if not host.has(Role.WEB):
         return
-    brought = {site.certificate for site in sites(system, host)}
-    for each in brought:
-        if not certificate.acme_name(each.certificate):
-            files = ((_CHAIN, each.certificate), (_KEY, each.key))
-            loaded = tuple(f"{name}:{path.replace('%', '%%')}" for name, path in files)
-            given = entry("serviceConfig.LoadCredential", loaded, _READ_BY_ROOT)
-            yield Entry(("nginx",), Attrs((given,)))
+    brought = certificate_of(host)
     if isinstance(host.tls, Acme):
         before = (f"acme-{host.fqdn}.service", f"acme-order-renew-{host.fqdn}.service")
-        yield Entry(("nginx",), Attrs((entry("before", before, _FIRST),)))
+        yield entry("nginx.before", before, _FIRST)
+    elif not certificate.acme_name(brought.certificate):
+        files = ((_CHAIN, brought.certificate), (_KEY, brought.key))
+        loaded = tuple(f"{name}:{path.replace('%', '%%')}" for name, path in files)
+        yield entry("nginx.serviceConfig.LoadCredential", loaded, _READ_BY_ROOT)
 
 
 _READ_BY_ROOT = (
