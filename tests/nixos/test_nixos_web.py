@@ -16,6 +16,7 @@ from mailctl.backends.unbound.settings import clauses
 from mailctl.compile import compile_host
 from mailctl.keys.vault import WithheldVault
 from mailctl.model.host import CertificateFiles, Host, OutboundTls, Role, SelfSigned
+from mailctl.model.names import DomainName
 from mailctl.model.places import DEBIAN, NIXOS
 from mailctl.model.platform import PLATFORMS
 from mailctl.model.system import System
@@ -151,6 +152,14 @@ def test_what_security_acme_has_already_is_named(tmp_path: Path) -> None:
     done, http = _evaluated(tmp_path, "25.11", allowed, tls=tls)
     assert done.failed == []
     assert _servers(http, 443)[WEB].said("ssl_certificate") == [(f"{folder}/fullchain.pem",)]
+
+
+def test_a_host_may_be_named_as_what_it_serves(tmp_path: Path) -> None:
+    done, http = _evaluated(tmp_path, "25.11", fqdn=DomainName(WEB), tls=SelfSigned())
+    assert done.failed == []
+    assert _answers(_servers(http, 80)[WEB]) == {
+        ("/",): {Directive(("return", "301", "https://$host$request_uri"))}
+    }
 
 
 OWN_SITES = """{

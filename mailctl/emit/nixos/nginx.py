@@ -31,8 +31,9 @@ def nginx_options(system: System, host: Host) -> Attrs:
     """What services.nginx is; nothing where the host has not the role."""
     if not host.has(Role.WEB):
         return Attrs(())
-    names = (Entry((str(site.name),), _site(host, site)) for site in sites(system, host))
-    hosts = (_nobody(), _own_name(host), *names)
+    names = {str(site.name): _site(host, site) for site in sites(system, host)}
+    own = () if host.fqdn in names else (_own_name(host),)
+    hosts = (_nobody(), *own, *(Entry((name,), site) for name, site in names.items()))
     return Attrs(
         (
             entry("enable", True),
