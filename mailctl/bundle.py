@@ -122,7 +122,8 @@ class Service:
 class Port:
     """A TCP port on which the host answers when all is well.
 
-    `expect` is the beginning of the first line of the greeting; `tls`: after a TLS handshake.
+    `expect` is the beginning of the first line of the greeting, empty where the client speaks
+    first: such a port has to take connections. `tls`: after a TLS handshake.
     """
 
     number: int

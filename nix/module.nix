@@ -105,6 +105,7 @@ in
     services.postfix = part [ "services" "postfix" ] { };
     services.dovecot2 = part [ "services" "dovecot2" ] { };
     services.opendkim = part [ "services" "opendkim" ] { };
+    services.nginx = part [ "services" "nginx" ] { };
     environment.etc = part [ "environment" "etc" ] { };
     environment.systemPackages = part [ "environment" "systemPackages" ] [ ];
     systemd.services = part [ "systemd" "services" ] { };

@@ -90,9 +90,9 @@ in
       import shlex
 
       start_all()
-      for unit in ("postfix", "${dovecot}", "opendkim"):
+      for unit in ("postfix", "${dovecot}", "opendkim", "nginx", "mailctl-resolver"):
           mail.wait_for_unit(f"{unit}.service")
-      for port in (25, 465, 587, 993, 4190):
+      for port in (25, 80, 443, 465, 587, 993, 4190):
           mail.wait_for_open_port(port)
       client.wait_for_unit("multi-user.target")
 
@@ -123,15 +123,29 @@ in
               assert found == mode, f"{path}: {found}"
               assert mail.succeed(f"realpath /etc/mailctl/{path}").startswith("/var/lib/mailctl/")
 
+      with subtest("those who send mail ask our resolver, which answers nobody else"):
+          kept = "/var/lib/postfix/queue/mailctl/resolv.conf"
+          assert "nameserver 127.0.0.25" in mail.succeed(f"cat {kept}").splitlines()
+          listening = mail.succeed("ss --numeric --listening --udp --tcp --no-header")
+          places = {line.split()[4] for line in listening.splitlines()}
+          assert {"127.0.0.25:53"} == {place for place in places if place.endswith(":53")}, places
+
+      with subtest("the key of the certificate is root's alone"):
+          found = mail.succeed("stat -c '%a %U' /var/lib/mailctl/tls/key.pem").strip()
+          assert found == "600 root", found
+
       with subtest("they come back from a restart"):
-          mail.succeed("systemctl restart postfix ${dovecot} opendkim")
-          for port in (25, 587, 993):
+          mail.succeed("systemctl restart postfix ${dovecot} opendkim nginx mailctl-resolver")
+          for port in (25, 443, 587, 993):
               mail.wait_for_open_port(port)
 
       with subtest("the journals end without a warning that nobody provoked"):
           units = " ".join(
               f"--unit {unit}.service"
-              for unit in ("postfix", "${dovecot}", "opendkim", "mailctl-certificate")
+              for unit in (
+                  *("postfix", "${dovecot}", "opendkim", "mailctl-certificate"),
+                  *("nginx", "mailctl-resolver"),
+              )
           )
           said = mail.succeed(f"journalctl --boot --output cat {units}").splitlines()
           provoked = (

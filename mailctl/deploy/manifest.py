@@ -116,7 +116,8 @@ class Manifest:
             for command in commands:
                 yield _line(kind, "quiet" if command.quiet else "loud", *command.argv)
         for port in self.ports:
-            yield _line("port", str(port.number), "tls" if port.tls else "plain", port.expect)
+            kind, expect = "tls" if port.tls else "plain", port.expect or _ABSENT
+            yield _line("port", str(port.number), kind, expect)
         for probe in self.probes:
             yield _line("probe", probe.kind, probe.value)
 
@@ -177,7 +178,8 @@ def parse(lines: Iterable[str]) -> Manifest:
             for unit, reload_on, restart_on in rows.get("service", ())
         ),
         ports=tuple(
-            Port(int(number), expect, tls == "tls") for number, tls, expect in rows.get("port", ())
+            Port(int(number), "" if expect == _ABSENT else expect, tls == "tls")
+            for number, tls, expect in rows.get("port", ())
         ),
         probes=tuple(Probe(kind, value) for kind, value in rows.get("probe", ())),
     )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+from mailctl.render.postfix import comment
 
 _WORD = re.compile(r"[A-Za-z0-9._/:@+~=%-]+")
 
@@ -14,4 +17,12 @@ def word(text: str) -> str:
     return text
 
 
-FILTERS = {"word": word}
+def words(text: str) -> str:
+    """The words of a directive of ours, some in double quotes; raises ValueError for what could
+    end it."""
+    if not text.isprintable() or set(text) & set(";{}'#$\\"):
+        raise ValueError(f"nginx.conf cannot hold the directive's words {text!r}")
+    return text
+
+
+FILTERS: dict[str, Callable[..., str]] = {"word": word, "words": words, "comment": comment}

@@ -220,6 +220,25 @@ def managesieve():
     session.ask("LOGOUT")
 
 
+def clients_are_set_up():
+    """The certificate is for the host's own name, and is not held to these."""
+    context = tls()
+    context.check_hostname = False
+    for host, path in (
+        (f"autoconfig.{DOMAIN}", "/mail/config-v1.1.xml"),
+        (f"autodiscover.{DOMAIN}", "/autodiscover/autodiscover.xml"),
+    ):
+        with (
+            socket.create_connection((NAME, 443), timeout=TIMEOUT) as plain,
+            context.wrap_socket(plain, server_hostname=host) as session,
+        ):
+            request = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+            session.sendall(request.encode())
+            answer = session.makefile("rb").read()
+        assert answer.startswith(b"HTTP/1.1 200 "), answer
+        assert NAME.encode() in answer, answer
+
+
 PROOFS = (
     submission_needs_tls,
     submission_needs_a_login,
@@ -233,6 +252,7 @@ PROOFS = (
     quota,
     subaddress_folder,
     managesieve,
+    clients_are_set_up,
 )
 
 if __name__ == "__main__":

@@ -146,6 +146,15 @@ def test_a_port_that_says_something_else(machine: NixosMachine) -> None:
     assert f"port {number} says '421 no', not '220 mail'" in text
 
 
+def test_a_port_that_waits_to_be_asked(machine: NixosMachine) -> None:
+    """As that of a web server: it has to take connections, and no more."""
+    with greeting(b"") as number:
+        ports = (Port(number, ""),)
+        assert machine.apply(bundle(ports=ports)).changed
+    text = refused(machine, RolledBack, wanted=bundle("two", ports=ports))
+    assert f"port {number} takes no connections" in text
+
+
 def test_stopped_before_the_switch(machine: NixosMachine) -> None:
     assert "nothing was switched" in refused(machine, HostError, proceed=lambda: False)
 

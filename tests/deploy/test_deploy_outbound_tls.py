@@ -3,21 +3,16 @@ name gets no mail, and neither do records whose signatures do not hold."""
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from mail_host import PASSWORD, MailHost
 from network_or_skip import network_or_skip
-from signed_dns import lay_name_server, lay_root, signed
+from signed_dns import lay_root
+from tlsa_receiver import WORLD, identity, lay_receiver
 
 from mailctl.model.platform import PLATFORMS
 from mailctl.rehearsal import recipe
@@ -25,7 +20,6 @@ from mailctl.rehearsal.host import ThrowawayHost
 
 pytestmark = pytest.mark.hosts
 
-WORLD = "203.0.113.53"
 SENDERS = {"debian-12": "203.0.113.212", "debian-13": "203.0.113.213"}
 PATIENCE = 30.0
 
@@ -41,53 +35,6 @@ USER = """\
     password: {{file: secret}}
     aliases: [postmaster@{platform}.example, abuse@{platform}.example]
 """
-
-RECEIVER = """\
-compatibility_level = 3.6
-myhostname = mx.safe.example
-mydestination = safe.example, forged.example, plain.example
-local_transport = discard:
-local_recipient_maps =
-alias_maps =
-smtpd_tls_security_level = may
-smtpd_tls_chain_files = /etc/postfix/shown.pem
-"""
-
-
-def _zone(name: str, *lines: str) -> str:
-    head = f"{name} 300 IN SOA ns.{name} hostmaster.{name} 1 3600 900 1209600 300\n"
-    rest = (f"{name} 300 IN NS ns.{name}", f"ns.{name} 300 IN A {WORLD}", *lines)
-    return head + "".join(f"{line}\n" for line in rest)
-
-
-def _mail(name: str, *lines: str) -> str:
-    return _zone(name, f"{name} 300 IN MX 10 mx.{name}", f"mx.{name} 300 IN A {WORLD}", *lines)
-
-
-def _tlsa(name: str, digest: str) -> str:
-    return f"_25._tcp.mx.{name} 300 IN TLSA 3 1 1 {digest}"
-
-
-def _identity() -> tuple[str, str]:
-    """A key with a certificate that nobody vouches for, as PEM, and the digest for 3 1 1."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mx.safe.example")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .sign(key, hashes.SHA256())
-    )
-    pem = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ) + certificate.public_bytes(serialization.Encoding.PEM)
-    spki = key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return pem.decode(), hashlib.sha256(spki).hexdigest()
 
 
 @dataclass(slots=True)
@@ -147,46 +94,17 @@ def _write_spec(folder: Path) -> None:
     )
 
 
-def _lay_world(root: Path, digest: str) -> str:
-    """The receiver's files; the data of the root's key."""
-    safe = signed("safe.example.", _mail("safe.example.", _tlsa("safe.example.", digest)))
-    forged = signed("forged.example.", _mail("forged.example.", _tlsa("forged.example.", "0" * 64)))
-    delegated = "".join(
-        f"{name} 300 IN NS ns.{name}\nns.{name} 300 IN A {WORLD}\n"
-        for name in ("safe.example.", "forged.example.", "plain.example.")
-    )
-    root_zone = signed(
-        ".",
-        ". 300 IN SOA ns.root.example. hostmaster.root.example. 1 3600 900 1209600 300\n"
-        f". 300 IN NS ns.root.example.\nns.root.example. 300 IN A {WORLD}\n"
-        f"{delegated}{safe.delegation}{forged.delegation}",
-    )
-    lay_name_server(
-        root,
-        WORLD,
-        {
-            ".": root_zone.text,
-            "safe.example.": safe.text,
-            # the right digest, and a signature of another one
-            "forged.example.": forged.text.replace("0" * 64, digest),
-            "plain.example.": _mail("plain.example.", _tlsa("plain.example.", "0" * 64)),
-        },
-    )
-    (root / "etc/postfix/main.cf").write_text(RECEIVER)
-    return root_zone.key
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("outbound")
     _write_spec(folder)
-    (right, digest), (wrong, _) = _identity(), _identity()
+    (right, digest), (wrong, _) = identity(), identity()
     stocked = {name: recipe.stocked(PLATFORMS[name]) for name in SENDERS}
     with network_or_skip([recipe.world(), *stocked.values()]) as net:
         receiver = net.lay(
             "world", recipe=recipe.world(), addresses=[WORLD], fqdn="mx.safe.example"
         )
-        key = _lay_world(receiver.root, digest)
+        key = lay_receiver(receiver.root, digest)
         receiver.boot()
         senders = []
         for name, place in SENDERS.items():

@@ -27,6 +27,7 @@ class Unit:
     preStart: str  # noqa: N815 - as the option is called
     script: str
     start: str
+    settings: Mapping[str, object]
     triggers: int
 
 
@@ -42,6 +43,7 @@ class Evaluated:
     maps: Mapping[str, Mapping[str, str]]
     dovecot_conf: str | None
     opendkim_conf: str | None
+    nginx_conf: str | None
     etc: Mapping[str, Mapping[str, str]]
     ports: list[int]
     tmpfiles: list[str]
@@ -59,7 +61,7 @@ class Evaluated:
 
 def content(given: Mapping[str, str]) -> str:
     """What a file holds that is in the store."""
-    return given["text"] if "text" in given else Path(given["file"]).read_text()
+    return given["text"] if "text" in given else Path(given["file"]).read_bytes().decode()
 
 
 def evaluate(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +61,32 @@ PIDFile=
 """
 
 
+_POSTFIX = """\
+[Service]
+ExecStartPre=
+ExecStartPre=/bin/sh /etc/nixos-postfix-start
+"""
+_NIXPKGS = {
+    "/nix/store/unbound-with-systemd/bin/unbound": "/usr/sbin/unbound",
+    "/nix/store/dns-root-data/root.hints": "/usr/share/dns/root.hints",
+    "/nix/store/dns-root-data/root.key": "/usr/share/dns/root.key",
+}
+_WEB_HEAD = """\
+daemon off;
+pid /run/nginx/nginx.pid;
+error_log stderr;
+"""
+_WEB_FOLDERS = "http {\n" + "".join(
+    f"{what}_temp_path /run/nginx/{what};\n"
+    for what in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+)
+_WEB_SERVER = {
+    "ExecStart": "/usr/sbin/nginx -c /etc/nginx/nginx.conf",
+    "RuntimeDirectory": "nginx",
+    "LogsDirectory": "nginx",
+    "AmbientCapabilities": "CAP_NET_BIND_SERVICE",
+    "ProtectSystem": "strict",
+}
 _PAIR = generate_private_key(65537, 2048)
 _KEY = _PAIR.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 PUBLIC_KEY = _PAIR.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -113,9 +139,14 @@ class NixosHouse:
 
 @contextmanager
 def a_nixos_house(
-    debian: str, release: str, folder: Path, spec: Path = OFFICE
+    debian: str,
+    release: str,
+    folder: Path,
+    spec: Path = OFFICE,
+    before: Callable[[NixosHouse], None] = lambda _: None,
 ) -> Iterator[NixosHouse]:
-    """The spec's host `mail` on a Debian host that runs what the module of a release says."""
+    """The spec's host `mail` on a Debian host that runs what the module of a release says;
+    `before` is called with it when it is laid and not yet booted."""
     system = on_nixos(examine(spec, private=False).system, release)
     office = system.hosts["mail"]
     evaluated = evaluate(release, write_module(folder, system, office))
@@ -128,6 +159,7 @@ def a_nixos_house(
         )
         house = NixosHouse(release, system, evaluated, host, network)
         _write_files(house, office)
+        before(house)
         host.boot()
         host.wait()
         _move_in(house)
@@ -154,8 +186,47 @@ def _write_files(house: NixosHouse, office: Host) -> None:
     house.tell("/etc/dovecot/dovecot.conf", without_store(done.dovecot_conf or ""))
     house.tell("/etc/opendkim.conf", done.opendkim_conf or "")
     house.tell("/etc/systemd/system/opendkim.service.d/nixos.conf", _SIGNER)
+    _write_web_server(house)
+    _write_resolver(house)
     rules = [*done.tmpfiles, "L /run/wrappers/bin/sendmail - - - - /usr/sbin/sendmail"]
     house.tell("/etc/tmpfiles.d/nixos.conf", "\n".join(rules) + "\n")
+
+
+def _write_web_server(house: NixosHouse) -> None:
+    text = house.evaluated.nginx_conf
+    if text is None:
+        return
+    house.tell("/etc/nginx/nginx.conf", _WEB_HEAD + text.replace("http {", _WEB_FOLDERS, 1))
+    settings = {**_WEB_SERVER, **house.evaluated.units["nginx"].settings}
+    house.tell("/etc/systemd/system/nginx.service", unit_file(settings))
+    house.tell("/etc/sysusers.d/nginx.conf", "u nginx -\n")
+
+
+def _write_resolver(house: NixosHouse) -> None:
+    """Its unit as it is; what it has of nixpkgs is Debian's. Postfix's own beginning besides."""
+    resolver = house.evaluated.units.get("mailctl-resolver")
+    if resolver is None:
+        return
+    house.tell("/etc/nixos-resolver-start", f"set -eu\n{resolver.preStart}")
+    settings = {"ExecStartPre": "/bin/sh /etc/nixos-resolver-start", **resolver.settings}
+    house.tell("/etc/systemd/system/mailctl-resolver.service", unit_file(settings))
+    for path, target in _NIXPKGS.items():
+        place = house.host.root / path.lstrip("/")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(target)
+    house.tell("/etc/nixos-postfix-start", f"set -eu\n{house.evaluated.units['postfix'].preStart}")
+    for unit in ("postfix@-", "postfix"):
+        house.tell(f"/etc/systemd/system/{unit}.service.d/nixos.conf", _POSTFIX)
+
+
+def unit_file(settings: Mapping[str, object]) -> str:
+    """The [Service] of a unit as NixOS writes it: a line for each element of a list."""
+    lines = (
+        f"{name}={str(each).lower() if isinstance(each, bool) else each}\n"
+        for name, value in settings.items()
+        for each in (value if isinstance(value, list) else [value])
+    )
+    return f"[Service]\n{''.join(lines)}"
 
 
 def _secrets(system: System, office: Host) -> list[Artefact]:
@@ -178,13 +249,17 @@ def _move_in(house: NixosHouse) -> None:
         assert isinstance(groups, list)
         for other in groups:
             house.run("usermod", "--append", "--groups", other, name)
+    if house.evaluated.nginx_conf is not None:
+        house.run("systemd-sysusers", "nginx.conf")
     house.run("systemd-tmpfiles", "--create", "/etc/tmpfiles.d/nixos.conf")
-    house.run("sh", "-euc", house.evaluated.units["mailctl-certificate"].script)
+    if own := house.evaluated.units.get("mailctl-certificate"):
+        house.run("sh", "-euc", own.script)
     house.run("install", "-d", "/var/lib/postfix/queue")
     _make_tables(house)
     house.run("postfix", "check")
     house.run("systemctl", "daemon-reload")
-    for unit in ("dovecot", "opendkim", "postfix"):
+    others = [name for name in ("nginx", "mailctl-resolver") if name in house.evaluated.units]
+    for unit in ("dovecot", "opendkim", *others, "postfix"):
         house.run("systemctl", "restart", unit)
 
 

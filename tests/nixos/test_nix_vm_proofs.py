@@ -54,9 +54,11 @@ def test_the_proofs_of_the_virtual_machine_hold(tmp_path: Path, debian: str, rel
             )
         journal = house.run("journalctl", "--no-pager", "--output=cat", "--lines=30")
         assert done.returncode == 0, done.stdout + done.stderr + journal
-        assert done.stdout.count("ok  ") == 12
+        assert done.stdout.count("ok  ") == 13
         said = house.run("journalctl", "--no-pager", "--output=short", "-tdovecot", "-topendkim")
         said += house.run("journalctl", "--no-pager", "--output=short", "--unit=postfix*")
+        for unit in ("nginx", "mailctl-resolver"):
+            said += house.run("journalctl", "--no-pager", "--output=short", f"--unit={unit}")
         assert "delivered" in said or "status=sent" in said
         complaints = [line for line in said.splitlines() if _complains(line)]
         assert not complaints, "\n".join(complaints)

@@ -163,6 +163,9 @@ def test_one_is_ordered_where_the_spec_says_so(tmp_path: Path, release: str) -> 
             "listenHTTP": ":80",
             "dnsProvider": "",
             "environmentFile": None,
+            "webroot": "",
+            "group": "acme",
+            "extraDomainNames": [],
             "extraLegoRenewFlags": ["--reuse-key"],
         }
     }

@@ -14,8 +14,16 @@ from mailctl.model.host import CertificateFiles, Host
 from mailctl.model.names import DomainName
 from mailctl.model.system import System
 from mailctl.model.web import guided_domains, web_host
+from mailctl.render.nginx import word
 
 AUTODISCOVER = "/autodiscover/autodiscover.xml"
+_OUTLOOK = r"~* ^/autodiscover/autodiscover\.xml$"
+
+
+_POSTED = (
+    "# Outlook posts the user's address, which nothing here reads.",
+    "error_page 405 =200 $uri;",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,17 @@ class Page:
     media_type: str
     content: bytes
     posted: bool = False
+
+    @property
+    def locations(self) -> tuple[str, ...]:
+        """Where it is found, as a `location` of nginx has it."""
+        return (_OUTLOOK,) if self.posted else tuple(f"= {word(path)}" for path in self.paths)
+
+    @property
+    def answer(self) -> tuple[str, ...]:
+        """The lines of such a location, but for that which names the file."""
+        asked = _POSTED if self.posted else ("limit_except GET { deny all; }",)
+        return (*asked, "types { }", f"default_type {word(self.media_type)};")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,12 @@ class Unbound:
         del system, vault
         if not host.resolves:
             return Contribution()
+        text = render(CONFIGURATION, _FILTERS, clauses=clauses(host))
+        asked = (Artefact(CONFIGURATION, text), resolv_conf())
+        if host.platform.is_nixos:  # the module has a unit of its own
+            return Contribution(artefacts=asked)
         return Contribution(
-            artefacts=(
-                Artefact(CONFIGURATION, render(CONFIGURATION, _FILTERS, clauses=clauses())),
-                resolv_conf(),
-                unit_override(host),
-            ),
+            artefacts=(*asked, unit_override(host)),
             links=(unit_link(),),
             packages=("dns-root-data", "unbound"),
             checks=_CHECKS,

@@ -11,11 +11,35 @@ systemd-resolved's; and Debian's helper for resolvconf(8) hands on 127.0.0.1 and
 the rest of the machine keeps the resolver that it has."""
 
 RESOLV_CONF = "unbound/resolv.conf"
+UNIT = "mailctl-resolver"
+"""The unit on NixOS, without .service, where services.unbound may be the administrator's own."""
+ROOT_DATA = ("root.hints", "root.key")
+"""What dns-root-data has: the root's servers (RFC 9609), and its key to begin with."""
 
 
 def folder(host: Host) -> str:
     """Where our files for Unbound lie on the host."""
     return f"{host.platform.places.tree}/unbound"
+
+
+def state(host: Host) -> str:
+    """What it may write to."""
+    return f"/var/lib/{UNIT}" if host.platform.is_nixos else "/var/lib/unbound"
+
+
+def anchor(host: Host) -> str:
+    """The root's key as it follows it (RFC 5011)."""
+    return f"{state(host)}/root.key"
+
+
+def hints(host: Host) -> str:
+    """The root's servers to begin with."""
+    return f"{folder(host) if host.platform.is_nixos else '/usr/share/dns'}/root.hints"
+
+
+def control(host: Host) -> str:
+    """The socket of unbound-control(8)."""
+    return f"/run/{UNIT}/control" if host.platform.is_nixos else "/run/unbound.ctl"
 
 
 def resolv_conf() -> Artefact:

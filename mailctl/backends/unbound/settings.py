@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mailctl.backends.base import Setting
-from mailctl.backends.unbound.places import ADDRESS
+from mailctl.backends.unbound.places import ADDRESS, anchor, control, hints, state
+from mailctl.model.host import Host
 
 SERVER = "server"
 CONTROL = "remote-control"
@@ -11,10 +12,11 @@ CONTROL = "remote-control"
 Clause = tuple[str, tuple[Setting, ...]]
 
 
-def clauses() -> tuple[Clause, ...]:
+def clauses(host: Host) -> tuple[Clause, ...]:
     """All of unbound.conf, in the order of the file: each clause with what stands in it."""
-    server = (*_clients(), *_process(), *_validation(), *_caution(), *_cache())
-    return ((SERVER, server), (CONTROL, _control()))
+    confined = _under_nixos(host) if host.platform.is_nixos else _under_debian()
+    server = (*_clients(), *confined, *_process(), *_validation(host), *_caution(), *_cache())
+    return ((SERVER, server), (CONTROL, _control(host)))
 
 
 def _clients() -> tuple[Setting, ...]:
@@ -29,7 +31,7 @@ def _clients() -> tuple[Setting, ...]:
     )
 
 
-def _process() -> tuple[Setting, ...]:
+def _under_debian() -> tuple[Setting, ...]:
     return (
         Setting(
             "username",
@@ -43,6 +45,40 @@ def _process() -> tuple[Setting, ...]:
             "Debian's AppArmor profile confines it, and its paths are those of the system.",
             "README.Debian",
         ),
+    )
+
+
+def _under_nixos(host: Host) -> tuple[Setting, ...]:
+    return (
+        Setting(
+            "username",
+            "",
+            "The unit starts it as an account of its own.",
+            "systemd.exec(5), DynamicUser",
+        ),
+        Setting(
+            "chroot",
+            "",
+            "The unit confines it, and its paths are those of the system.",
+            "systemd.exec(5), ProtectSystem",
+        ),
+        Setting(
+            "directory",
+            state(host),
+            "There is no /etc/unbound, where it would go otherwise.",
+            "unbound.conf(5)",
+        ),
+        Setting(
+            "pidfile",
+            "",
+            "No unit asks for it.",
+            "unbound.conf(5)",
+        ),
+    )
+
+
+def _process() -> tuple[Setting, ...]:
+    return (
         Setting(
             "num-threads",
             "1",
@@ -58,7 +94,7 @@ def _process() -> tuple[Setting, ...]:
     )
 
 
-def _validation() -> tuple[Setting, ...]:
+def _validation(host: Host) -> tuple[Setting, ...]:
     return (
         Setting(
             "module-config",
@@ -68,15 +104,15 @@ def _validation() -> tuple[Setting, ...]:
         ),
         Setting(
             "auto-trust-anchor-file",
-            "/var/lib/unbound/root.key",
-            "The root's key. Debian's unit begins it with that of dns-root-data, and Unbound "
-            "follows when the root gets another.",
+            anchor(host),
+            "The root's key. The unit begins it with that of dns-root-data, and Unbound follows "
+            "when the root gets another.",
             "RFC 5011",
         ),
         Setting(
             "root-hints",
-            "/usr/share/dns/root.hints",
-            "The root's servers, which Debian keeps up to date.",
+            hints(host),
+            "The root's servers, which dns-root-data keeps up to date.",
             "RFC 9609",
         ),
         Setting(
@@ -164,7 +200,7 @@ def _cache() -> tuple[Setting, ...]:
     )
 
 
-def _control() -> tuple[Setting, ...]:
+def _control(host: Host) -> tuple[Setting, ...]:
     return (
         Setting(
             "control-enable",
@@ -174,8 +210,8 @@ def _control() -> tuple[Setting, ...]:
         ),
         Setting(
             "control-interface",
-            "/run/unbound.ctl",
-            "By a socket that is root's, as Debian has it.",
+            control(host),
+            "By a socket that no other account may use.",
             "unbound.conf(5)",
         ),
     )

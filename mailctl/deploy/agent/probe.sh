@@ -144,7 +144,17 @@ greetings='
         [ -z "$client" ] || kill "$client" 2>/dev/null
         printf "%s" "${line%"$CR"}"
     }
+    # where the client speaks first, a port has to take connections
+    takes() {
+        for _ in {1..30}; do
+            (exec 3<>"/dev/tcp/$loopback/$1") 2>/dev/null && exit 0
+            sleep 0.3
+        done
+        printf "port %s takes no connections\n" "$1"
+        exit 1
+    }
     expect() {
+        [ "$3" != - ] || takes "$1"
         begun=$SECONDS
         while :; do
             heard=$(greeting "$1" "$2" 2>/dev/null)

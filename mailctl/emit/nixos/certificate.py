@@ -14,7 +14,7 @@ from mailctl.backends.tls import certificate_of
 from mailctl.bundle import TLS_CHAIN, TLS_KEY
 from mailctl.emit.nixos.shapes import Shape
 from mailctl.emit.nixos.values import Attrs, Default, Entry, Lines, Raw, entry
-from mailctl.model.host import LETS_ENCRYPT, Acme, Host, SelfSigned
+from mailctl.model.host import LETS_ENCRYPT, Acme, Host, Role, SelfSigned
 from mailctl.render.nix import string
 
 _ACME = re.compile(r"/var/lib/acme/([A-Za-z0-9._*-]+)/[^/]+")
@@ -28,7 +28,8 @@ def renewals(host: Host, shape: Shape) -> Iterator[Entry]:
     for name in _acme(host):
         path = ("security", "acme", "certs", name)
         if isinstance(host.tls, Acme):
-            yield from _order(path, host.tls)
+            yield from order(path, host, host.tls)
+            yield Entry((*path, "extraLegoRenewFlags"), ("--reuse-key",), _SAME_KEY)
         yield Entry(
             (*path, "reloadServices"),
             ("postfix.service", f"{shape.dovecot_unit}.service"),
@@ -36,7 +37,8 @@ def renewals(host: Host, shape: Shape) -> Iterator[Entry]:
         )
 
 
-def _order(path: tuple[str, ...], tls: Acme) -> Iterator[Entry]:
+def order(path: tuple[str, ...], host: Host, tls: Acme) -> Iterator[Entry]:
+    """Of whom one certificate is ordered, and how."""
     if tls.email is not None:
         yield Entry((*path, "email"), Default(str(tls.email)))
     if tls.directory != LETS_ENCRYPT:
@@ -44,13 +46,23 @@ def _order(path: tuple[str, ...], tls: Acme) -> Iterator[Entry]:
     if tls.dns is not None:
         yield Entry((*path, "dnsProvider"), Default("rfc2136"), _BY_DNS)
         yield Entry((*path, "environmentFile"), Default(_SECRET), _NOT_IN_THE_STORE)
-    elif tls.webroot:
-        yield Entry((*path, "webroot"), Default(tls.webroot))
+    elif webroot := webroot_of(host):
+        yield Entry((*path, "webroot"), Default(webroot))
     else:
         yield Entry((*path, "listenHTTP"), Default(":80"), _NO_WEB_SERVER)
-    yield Entry((*path, "extraLegoRenewFlags"), ("--reuse-key",), _SAME_KEY)
 
 
+def webroot_of(host: Host) -> str:
+    """The folder of the web server that answers the authority; empty where none does."""
+    if not host.answers_by_http:
+        return ""
+    if isinstance(host.tls, Acme) and host.tls.webroot:
+        return host.tls.webroot
+    return _CHALLENGES if host.has(Role.WEB) else ""
+
+
+_CHALLENGES = "/var/lib/acme/acme-challenge"
+"""As nixpkgs' modules of web servers have it."""
 _NO_WEB_SERVER = (
     "Nothing else is a web server here. Where that is otherwise say webroot or dnsProvider, and "
     "null here."
@@ -73,8 +85,14 @@ def awaited(host: Host) -> tuple[str, ...]:
 
 def _acme(host: Host) -> tuple[str, ...]:
     """The name of security.acme's certificate, if the host's is one."""
-    found = _ACME.fullmatch(certificate_of(host).certificate)
-    return (found[1],) if found else ()
+    name = acme_name(certificate_of(host).certificate)
+    return (name,) if name else ()
+
+
+def acme_name(path: str) -> str:
+    """What security.acme calls the certificate of a path; empty where it has none."""
+    found = _ACME.fullmatch(path)
+    return found[1] if found else ""
 
 
 def makes_its_own(host: Host) -> bool:
@@ -84,7 +102,8 @@ def makes_its_own(host: Host) -> bool:
 
 def unit(host: Host, shape: Shape) -> Attrs:
     """The service that makes it, before anybody asks for it."""
-    users = ("postfix.service", f"{shape.dovecot_unit}.service")
+    web = ("nginx.service",) if host.has(Role.WEB) else ()
+    users = ("postfix.service", f"{shape.dovecot_unit}.service", *web)
     return Attrs(
         (
             entry("description", "A self-signed certificate for mail"),

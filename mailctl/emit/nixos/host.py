@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from mailctl.backends.unbound.places import UNIT as RESOLVER
 from mailctl.bundle import MAIL_ACCOUNT, MAIL_ROOT, Artefact, Contribution
-from mailctl.emit.nixos import certificate, opendkim, secrets
+from mailctl.emit.nixos import certificate, nginx, opendkim, secrets, unbound
 from mailctl.emit.nixos.layout import is_inline
 from mailctl.emit.nixos.postfix import map_files
 from mailctl.emit.nixos.shapes import Shape
@@ -44,6 +45,7 @@ def etc(system: System, host: Host, content: Contribution, folder: str) -> Attrs
     mark = "By this an apply knows that the built system has this module in it."
     given = [Entry((f"mailctl/{MARK}", "text"), f"{host.name}\n", mark)]
     given += (_placed(each, folder) for each in public_files(system, host, content))
+    given += unbound.root_data(host)
     given += secrets.linked(secret_files(content))
     return Attrs(tuple(given))
 
@@ -57,7 +59,11 @@ def units(system: System, host: Host, shape: Shape, content: Contribution) -> It
     """systemd.services: who waits for whom, and who is told when a file changes."""
     serves = any(each.path.startswith("dovecot/") for each in content.artefacts)
     signs = any(each.path.startswith("opendkim/") for each in content.artefacts)
-    others = (*((shape.dovecot_unit,) if serves else ()), *(("opendkim",) if signs else ()))
+    others = (
+        *((shape.dovecot_unit,) if serves else ()),
+        *(("opendkim",) if signs else ()),
+        *((RESOLVER,) if host.resolves else ()),
+    )
     public = public_files(system, host, content)
     awaited: tuple[Value | Item, ...] = tuple(
         Item(name, _CERTIFICATE) for name in certificate.awaited(host)
@@ -71,6 +77,7 @@ def units(system: System, host: Host, shape: Shape, content: Contribution) -> It
                 *(() if not waits else (entry("after", waits, _AFTER),)),
                 *(() if not waits else (entry("wants", waits),)),
                 *(() if not patterns else (entry("reloadTriggers", patterns),)),
+                *unbound.postfix_entries(host),
             )
         ),
     )
@@ -83,6 +90,8 @@ def units(system: System, host: Host, shape: Shape, content: Contribution) -> It
     if signs:
         tables = entry("restartTriggers", _triggers("opendkim/", public))
         yield entry("opendkim", Attrs((*opendkim.unit(), tables)))
+    yield from unbound.units(host)
+    yield from nginx.unit(host)
     if certificate.makes_its_own(host):
         yield Entry((certificate.UNIT,), certificate.unit(host, shape))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from mailctl.backends.opendkim.signers import signers_of
 from mailctl.bundle import Contribution
 from mailctl.compile import compile_host
-from mailctl.emit.nixos import certificate, opendkim
+from mailctl.emit.nixos import certificate, nginx, opendkim
 from mailctl.emit.nixos import host as hosts
 from mailctl.emit.nixos.assertions import assertions, release_warning
 from mailctl.emit.nixos.dovecot import dovecot_options
@@ -60,6 +60,11 @@ def _text(system: System, host: Host, content: Contribution, name: str) -> bytes
                 HELPER,
             ),
             *([("opendkimConf", "", opendkim.configuration(shape))] if signs else []),
+            *(
+                [(nginx.LINES, nginx.LINES_BECAUSE, nginx.lines(host.platform))]
+                if host.has(Role.WEB)
+                else []
+            ),
         ],
         configuration=entries(
             Attrs(tuple(_configuration(system, host, shape, content, name))), 2, name
@@ -91,11 +96,13 @@ def _configuration(
             "Sieve and ManageSieve are a package of their own.",
         )
     yield from _where("services.opendkim", "OpenDKIM", opendkim_options(system, host, shape))
+    yield from _where("services.nginx", "nginx", nginx.nginx_options(system, host))
     yield Heading("The system")
     yield entry("systemd.services", Attrs(tuple(hosts.units(system, host, shape, content))))
     yield entry("users", Attrs(tuple(hosts.users(host, content))))
     yield entry("networking.firewall.allowedTCPPorts", hosts.ports(host, content))
     yield from certificate.renewals(host, shape)
+    yield from nginx.orders(system, host)
 
 
 def _where(path: str, title: str, options: Attrs) -> Iterator[Entry | Heading]:

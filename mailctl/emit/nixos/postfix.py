@@ -14,6 +14,7 @@ from mailctl.backends.postfix.maps import tables
 from mailctl.backends.postfix.overrides import is_decided
 from mailctl.backends.postfix.section import Section
 from mailctl.backends.postfix.services import Service, services
+from mailctl.emit.nixos import unbound
 from mailctl.emit.nixos.layout import is_inline
 from mailctl.emit.nixos.shapes import Shape
 from mailctl.emit.nixos.values import (
@@ -76,7 +77,7 @@ def postfix_options(system: System, host: Host, shape: Shape, folder: str) -> At
             *_basics(listed),
             *_trusted(sections, shape),
             entry(shape.main, Attrs(tuple(main))),
-            entry(shape.master, Attrs(tuple(_master(listed)))),
+            entry(shape.master, Attrs(tuple(_master(listed, host)))),
             entry("mapFiles", Attrs(tuple(_maps(system, host, folder)))),
         )
     )
@@ -132,23 +133,27 @@ def _setting(setting: Setting, shape: Shape) -> Entry:
     return Entry((setting.name,), kept, because)
 
 
-def _master(listed: tuple[Service, ...]) -> Iterator[Entry]:
+def _master(listed: tuple[Service, ...], host: Host) -> Iterator[Entry]:
     # enableSmtp has these two besides port 25
     missing = () if any(map(_receives, listed)) else ("smtp", "relay")
     for service in listed:
         known = service.type != "inet" and service.name not in ("submission-cleanup", *missing)
-        if _receives(service) or service.name in _NOT_OURS or (known and not service.settings):
+        jailed = unbound.asks(service, host)
+        usual = known and not service.settings and not jailed
+        if _receives(service) or service.name in _NOT_OURS or usual:
             continue
-        yield _service(service, known=known)
+        yield _service(service, known=known, jailed=jailed)
 
 
-def _service(service: Service, *, known: bool) -> Entry:
+def _service(service: Service, *, known: bool, jailed: bool) -> Entry:
     name = _NAMES.get(service.name, service.name)
     given: list[Entry | Heading] = []
     if name != service.name:
         given.append(entry("name", service.name))
     if not known:
         given += _columns(service)
+    if jailed:
+        given.append(entry("chroot", True, "In the chroot resolv.conf names our resolver alone."))
     if service.settings:
         lines = tuple(Item(_option(setting), setting.because) for setting in service.settings)
         given.append(entry("args", Applied(OPTIONS, lines)))

@@ -30,7 +30,6 @@ def check(system: System) -> Iterator[Finding]:
     for host in system.hosts.values():
         yield from _login(host)
         yield from _jumps(system, host)
-        yield from _outbound(host)
         yield from _pins(host)
 
 
@@ -86,14 +85,6 @@ def _login(host: Host) -> Iterator[Finding]:
         yield Finding(("hosts", host.name, "ssh"), "ssh-sudo",
                       f"{host.ssh.user} cannot change the host without sudo",
                       "add `sudo: true`", Severity.WARNING)  # fmt: skip
-
-
-def _outbound(host: Host) -> Iterator[Finding]:
-    if host.resolves and host.platform.is_nixos:
-        yield Finding(("hosts", host.name, "outbound_tls"), "outbound-dane-nixos",
-                      f"the module for {host.platform.name} brings no validating resolver",
-                      "leave it out, and set services.unbound and Postfix's "
-                      "smtp_tls_security_level in the host's own configuration")  # fmt: skip
 
 
 def _pins(host: Host) -> Iterator[Finding]:

@@ -10,18 +10,9 @@ from mailctl.model.system import System
 
 
 def check(system: System) -> Iterator[Finding]:
-    """Platforms on which we have no web server, and certificates that no client trusts."""
+    """Certificates that no client trusts."""
     for host in system.hosts.values():
-        if not host.has(Role.WEB):
-            continue
-        if host.platform.is_nixos:
-            yield Finding(
-                ("hosts", host.name, "roles"),
-                "web-platform",
-                f"{host.name} is on {host.platform.name}, where nothing is served over HTTPS",
-                "give the role `web` to a Debian host, or leave it out",
-            )
-        elif isinstance(host.tls, SelfSigned):
+        if host.has(Role.WEB) and isinstance(host.tls, SelfSigned):
             yield Finding(
                 ("hosts", host.name, "roles"),
                 "web-certificate",

@@ -34,6 +34,8 @@ let
     dovecot_pigeonhole = package "dovecot-pigeonhole" "1";
     opendkim = package "opendkim" "2.11.0";
     openssl = package "openssl" "3";
+    unbound-with-systemd = package "unbound-with-systemd" "1";
+    dns-root-data = package "dns-root-data" "1";
   };
   postfix =
     {
@@ -59,6 +61,8 @@ let
   evaluated = lib.evalModules {
     modules = (if nixpkgs == null then ours else theirs ++ [ ./against-nixpkgs.nix ]) ++ [
       ./system.nix
+      # Its own asks for much of the rest of NixOS.
+      ./nginx.nix
       module
       extra
     ];
@@ -110,6 +114,7 @@ in
   dovecot_conf =
     if config.services.dovecot2.enable then config.services.dovecot2.configFile.text else null;
   opendkim_conf = opendkimText;
+  nginx_conf = if config.services.nginx.enable then config.services.nginx.text else null;
   etc = lib.mapAttrs (_: textOf) config.environment.etc;
   ports = config.networking.firewall.allowedTCPPorts;
   tmpfiles = config.systemd.tmpfiles.rules;
@@ -124,10 +129,21 @@ in
       script
       ;
     start = unit.serviceConfig.ExecStart or "";
+    settings = unit.serviceConfig;
     triggers = lib.length (unit.restartTriggers ++ unit.reloadTriggers);
   }) config.systemd.services;
   orders = lib.mapAttrs (_: each: {
-    inherit (each) email server listenHTTP dnsProvider environmentFile extraLegoRenewFlags;
+    inherit (each)
+      email
+      server
+      listenHTTP
+      webroot
+      dnsProvider
+      environmentFile
+      group
+      extraDomainNames
+      extraLegoRenewFlags
+      ;
   }) config.security.acme.certs;
   certificates = lib.mapAttrs (_: each: each.reloadServices) config.security.acme.certs;
   secrets = config.services.mailctl.secretFiles;

@@ -116,6 +116,8 @@ in
         type = types.nullOr types.path;
         default = null;
       };
+      group = text "acme";
+      extraDomainNames = list types.str;
     };
     system.stateVersion = text lib.trivial.release;
     nixpkgs.config.permittedInsecurePackages = list types.str;

@@ -19,7 +19,7 @@ from mailctl.model.names import DomainName
 from mailctl.model.platform import PLATFORMS
 from mailctl.model.rules.web import check
 from mailctl.model.system import System
-from mailctl.render.nginx import word
+from mailctl.render.nginx import word, words
 from mailctl.spec.load import load
 
 ROOT = Path(__file__).parents[3]
@@ -118,8 +118,23 @@ def test_a_host_without_ipv6_listens_on_none() -> None:
 def test_what_nobody_would_believe_is_told() -> None:
     system, _ = _pair(tls=SelfSigned())
     assert [each.rule for each in check(system)] == ["web-certificate"]
-    system, _ = _pair(platform=PLATFORMS["nixos-25.11"])
-    assert [each.rule for each in check(system)] == ["web-platform"]
+
+
+def test_nixos_gets_the_documents_and_all_else_by_its_module() -> None:
+    plain, nixos = _pair(), _pair(platform=PLATFORMS["nixos-25.11"])
+    assert list(check(nixos[0])) == []
+    pages = {path: text for path, text in _files(*plain).items() if path.startswith("nginx/www/")}
+    served = {path: text for path, text in _files(*nixos).items() if path.startswith("nginx/")}
+    assert served == pages
+    for system, host in (plain, nixos):
+        ports = {each.number for each in compile_host(system, host, WithheldVault()).content.ports}
+        assert {80, 443} <= ports
+
+
+@pytest.mark.parametrize("text", ["a;b", "{", "}", "a\nb", "$a", "#", "'", "\\"])
+def test_nothing_ends_a_directive(text: str) -> None:
+    with pytest.raises(ValueError, match="directive's words"):
+        words(text)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,6 @@ HOSTS = (
           "is not global has none", "RFC 4193, 4.4; Google, Email sender guidelines"),
     warns("web-certificate", "mail servers that ask for an MTA-STS policy end the connection, and "
           "so do mail clients", "RFC 8461, 3.3"),
-    firm("web-platform", "the policies and the set-up of clients that DNS announces would not be "
-         "there", "docs/clients.md"),
     firm("acme-dns-server", "certbot sends updates to an IP address alone, so that no certificate "
          "would come", "docs/hosts.md"),
     firm("acme-two-ways", "the authority is shown one proof for a name, and it would be open which",
@@ -40,8 +38,6 @@ HOSTS = (
          "that they refuse", "docs/hosts.md"),
     firm("outbound-mta-sts", "the programs that look policies up for Postfix on Debian let a "
          "certificate that a policy allows pass where DANE refuses it", "RFC 8461, 2"),
-    firm("outbound-dane-nixos", "Postfix would believe TLSA records that nobody has validated, "
-         "or find none at all, and say nothing of either", "RFC 7672, 2.1.3"),
     firm("bad-ip-address", "what is no address of a host cannot stand in an A or AAAA record",
          "RFC 1035, 3.4.1; RFC 3596, 2.2"),
     firm("bad-ssh-address", "the host cannot be reached", "ssh(1)"),
