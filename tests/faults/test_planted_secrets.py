@@ -35,6 +35,7 @@ hosts:
     addresses: [{address}]
     platform: debian-12
     ssh: {{user: root}}
+    tls: {{acme: {{dns: {{server: 192.0.2.53, tsig_key: {{file: tsig.key}}}}}}}}
     overrides: {{postfix: {{{override}}}}}
 domains:
   planted.example: {{}}
@@ -153,9 +154,11 @@ def secrets(desk: Keyboard, watch: Watch) -> dict[str, bytes]:
     """All that must be nowhere, by what it is."""
     (dkim,) = (desk.folder / "keys").rglob("*.pem")
     users = (desk.host.root / "var/lib/mailctl/current/dovecot/users").read_text()
-    tls = (desk.host.root / "var/lib/mailctl/tls/key.pem").read_text()
+    tls = (desk.host.root / "var/lib/mailctl/tls/served/mail.planted.example.pem").read_text()
+    credentials = (desk.host.root / "var/lib/mailctl/current/certificates/dns.ini").read_text()
     (hashed,) = re.findall(r"^a@[^:]*:\{ARGON2ID\}.*p=1\$([^:]+):", users, re.MULTILINE)
     assert watch.probe_passwords
+    assert TSIG in credentials
     return {
         "a password": PASSWORD.encode(),
         "the next password": NEXT_PASSWORD.encode(),
