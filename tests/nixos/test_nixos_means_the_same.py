@@ -15,6 +15,7 @@ from mailctl.backends.dovecot.backend import dovecot_conf
 from mailctl.backends.opendkim.backend import opendkim_conf
 from mailctl.backends.postfix.backend import main_cf
 from mailctl.backends.postfix.services import Service, services
+from mailctl.backends.tls import curves
 from mailctl.emit.nixos.dovecot_lines import flat
 from mailctl.model.host import Host
 from mailctl.model.places import DEBIAN, NIXOS
@@ -196,6 +197,10 @@ def test_dovecot_is_as_on_debian(name: str, debian: str, release: str) -> None:
         served = {line for line in moved if "/tls/served/" in line[2]}
         assert {line[:2] for line in got} == {line[:2] for line in served}
         theirs, moved = theirs - got, moved - served
+        if curves(there.platform) != curves(host.platform):  # only a newer OpenSSL has ML-KEM
+            theirs, moved = (
+                {line for line in lines if line[1] != "ssl_curve_list"} for lines in (theirs, moved)
+            )
         assert theirs <= moved
         only = {value for _, _, value in moved - theirs}
         assert all("probe" in value or value == "passwd-file" for value in only), only
