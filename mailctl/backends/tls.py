@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailctl.bundle import TLS_CHAIN, TLS_KEY, TLS_SERVED
+from mailctl.errors import SpecPath
 from mailctl.model.host import Acme, CertificateFiles, Host
 from mailctl.model.names import DomainName
 from mailctl.model.system import System
@@ -44,13 +46,38 @@ class AcmeCertificate:
 
 
 def acme_certificates(system: System, host: Host) -> tuple[AcmeCertificate, ...]:
-    """What the host gets from its authority. The names of a domain have a certificate of their
-    own, so that the wrong DNS of one domain does not keep the others from being renewed."""
+    """What the host gets from its authority. Each of its further names, and the web names of each
+    domain, have a certificate of their own, so that the wrong DNS of one does not keep the others
+    from being renewed."""
     if not isinstance(host.tls, Acme):
         return ()
     own = AcmeCertificate(host.fqdn, (host.fqdn,))
+    further = (AcmeCertificate(each.name, (each.name,)) for each in host.names)
     groups = (names for _, names in sorted(domain_web_names(system, host).items()) if names)
-    return (own, *(AcmeCertificate(names[0], names, of_the_web=True) for names in groups))
+    web = (AcmeCertificate(names[0], names, of_the_web=True) for names in groups)
+    return (own, *further, *web)
+
+
+def server_certificates(host: Host) -> tuple[tuple[DomainName, CertificateFiles], ...]:
+    """The further names of the host that have a certificate of their own, and where it lies. Under
+    all others it shows its own, also to whoever sends no name, as mail servers often do."""
+    if isinstance(host.tls, Acme):
+        return tuple((each.name, _by_acme(host, each.name)) for each in host.names)
+    return tuple((each.name, each.files) for each in host.names if each.files is not None)
+
+
+def certificate_paths(host: Host) -> Iterator[tuple[SpecPath, str]]:
+    """The paths on the host that the spec names, each with where it stands there."""
+    where: SpecPath = ("hosts", host.name)
+    given: list[tuple[SpecPath, CertificateFiles]] = []
+    if isinstance(host.tls, CertificateFiles):
+        given.append(((*where, "tls"), host.tls))
+    given += (
+        ((*where, "names", each.place), each.files) for each in host.names if each.files is not None
+    )
+    for place, files in given:
+        yield (*place, "certificate"), files.certificate
+        yield (*place, "key"), files.key
 
 
 def web_certificates(system: System, host: Host) -> dict[DomainName, CertificateFiles]:

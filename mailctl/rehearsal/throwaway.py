@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from types import FrameType
 
+from mailctl.backends.tls import server_certificates
 from mailctl.model.host import CertificateFiles, Host, Ssh
 from mailctl.model.platform import PLATFORMS
 from mailctl.rehearsal import ledger as ledgers
@@ -86,7 +87,8 @@ class ThrowawayNetwork:
             spec.name, recipe=recipe, addresses=spec.addresses, fqdn=spec.fqdn, ssh=spec.ssh
         )
         if isinstance(spec.tls, CertificateFiles):
-            system.lay_certificate(host.root, spec.fqdn, spec.tls)
+            for name, files in ((spec.fqdn, spec.tls), *server_certificates(spec)):
+                system.lay_certificate(host.root, name, files)
         if trusts:
             system.trust(host.root, trusts)
         host.boot()

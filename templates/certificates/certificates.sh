@@ -36,7 +36,7 @@ read_settings() {
         shown) shown_name=$first shown_lineage=$second shown_digest=$third ;;
         waiting) waiting=$waiting$first$TAB$second$NEWLINE ;;
         gone) gone="$gone $first" ;;
-        files) files=$first$TAB$second$TAB$third ;;
+        files) files=$files$first$TAB$second$TAB$third$NEWLINE ;;
         unit) units="$units $first" ;;
         ports) ports=$first ;;
         esac
@@ -243,8 +243,8 @@ ask() {
         --keep-until-expiring --renew-with-new-domains "$@" 2>&1
 }
 
-# each_certificate FUNCTION : calls it with the name, the names and the ports of each (of $only,
-# where that is set) that has not failed yet
+# each_certificate FUNCTION : calls it with the fields of each (of $only, where that is set) that has
+# not failed yet: the name, and the names and the ports, or the files
 each_certificate() {
     _rest=$certificates
     while [ -n "$_rest" ]; do
@@ -302,24 +302,53 @@ proved() {
     [ ! -e "$lineages/$lineage/fullchain.pem" ] || prove "$1" "$served/$1.pem" "$3"
 }
 
-# watch : the two files of somebody else; while he replaces them they may not fit together yet
-watch() {
-    IFS=$TAB read -r name certificate key <<END
-$files
-END
-    tries=0
-    fault_of "$certificate" "$key"
-    while [ -n "$fault" ] && [ "$tries" -lt 10 ]; do
-        tries=$((tries + 1))
+# whole NAME CERTIFICATE KEY : two files of somebody else; while he replaces them they may not fit
+# together yet. Sets $changed where the daemons do not show them.
+whole() {
+    _tries=0
+    fault_of "$2" "$3"
+    while [ -n "$fault" ] && [ "$_tries" -lt 10 ]; do
+        _tries=$((_tries + 1))
         sleep 1
-        fault_of "$certificate" "$key"
+        fault_of "$2" "$3"
     done
     [ -z "$fault" ] || {
-        note "$name" failed "" "$fault; the daemons were not told"
+        note "$1" failed "" "$fault; the daemons were not told"
         return 1
     }
-    is_proved "$name" "$certificate" || reload
-    prove "$name" "$certificate" "$ports"
+    is_proved "$1" "$2" || changed=yes
+}
+
+# served_or_held NAME CERTIFICATE KEY : a reload would read the files of all names, also those
+# that do not fit together
+served_or_held() {
+    [ -z "$torn" ] || is_proved "$1" "$2" || {
+        note "$1" failed "" "the daemons were not told: first the files of$torn have to fit"
+        return 1
+    }
+    prove "$1" "$2" "$ports"
+}
+
+# watch : until nothing has changed meanwhile, for systemd tells of no change while this runs, and
+# who renews many certificates replaces one file after the other
+watch() {
+    certificates=$files
+    _seen=
+    until [ "$_seen" = "$(digest_of_files)" ]; do
+        _seen=$(digest_of_files)
+        changed=no failed=
+        each_certificate whole
+        torn=$failed
+        [ "$changed" = no ] || [ -n "$torn" ] || reload
+        each_certificate served_or_held
+    done
+}
+
+# digest_of_files : another one when any file of somebody else is another one
+digest_of_files() {
+    printf '%s' "$files" | while IFS=$TAB read -r _ _certificate _key; do
+        cat "$_certificate" "$_key" 2>/dev/null || :
+    done | sha256sum
 }
 
 mkdir -p "$served"
@@ -361,7 +390,7 @@ deploy)
     ;;
 watch)
     flock 9
-    watch || failed=$name
+    watch
     ;;
 *)
     echo "usage: certificates.sh obtain|deploy|watch" >&2

@@ -22,11 +22,11 @@ from rehearsal_examples import spec_file
 from mailctl.backends.tls import acme_certificates
 from mailctl.deploy.preview import preview
 from mailctl.deploy.show.text import plan_text
-from mailctl.model.host import ALL_ROLES, Acme, Host, Role
+from mailctl.model.host import ALL_ROLES, Acme, Host, Role, ServerName
 from mailctl.model.listening import tls_ports
 from mailctl.model.names import DomainName
 from mailctl.model.web import web_names
-from mailctl.proofs import certificate, certificate_authority
+from mailctl.proofs import certificate, certificate_authority, server_names
 from mailctl.proofs.connecting import address_of, connect, tls_context
 from mailctl.publish.tsig import read_tsig_key
 from mailctl.rehearsal import system, web_key
@@ -57,12 +57,20 @@ def up() -> Iterator[Rehearsal]:
         roles=ALL_ROLES,
         tls=replace(south.tls, webroot="/srv/www"),
     )
-    hosts = {"north": replace(north, roles=ALL_ROLES), "south": south, "west": west}
+    north = replace(north, roles=ALL_ROLES)
+    hosts = {host.name: _named(host) for host in (north, south, west)}
     spec = replace(spec, hosts=hosts)
     with rehearsal(spec, Options(progress=print, when_up=_serve_the_web)) as rehearsed:
-        report = rehearsed.prove((certificate_authority.PROOF, certificate.PROOF))
+        report = rehearsed.prove(
+            (certificate_authority.PROOF, certificate.PROOF, server_names.PROOF)
+        )
         assert report.holds, [line.verdict for line in report.lines]
         yield rehearsed
+
+
+def _named(host: Host) -> Host:
+    """With a further name, in a zone that is not the spec's."""
+    return replace(host, names=(ServerName(DomainName(f"{host.name}.customer.example")),))
 
 
 def _serve_the_web(net: ThrowawayNetwork) -> None:
@@ -80,11 +88,15 @@ def _on(up: Rehearsal, host: Host, command: str) -> tuple[int, str]:
     return up.network.hosts[host.name].run("sh", "-c", command)
 
 
-def _shown(up: Rehearsal, host: Host) -> Shown:
-    """The one that all ports show."""
-    client = up.ground.next_client()
-    (shown,) = {shown_by(host, port, client) for port in tls_ports(host)}
+def _shown(up: Rehearsal, host: Host, name: str = "") -> Shown:
+    """The one that all ports show to who asks for this name, or for none."""
+    (shown,) = _all_shown(up, host, name)
     return shown
+
+
+def _all_shown(up: Rehearsal, host: Host, name: str) -> set[Shown]:
+    client = up.ground.next_client()
+    return {shown_by(host, port, client, name) for port in tls_ports(host)}
 
 
 def _fingerprint(up: Rehearsal, host: Host, name: str) -> str:
@@ -111,6 +123,8 @@ def test_a_renewal_under_load_refuses_nobody(up: Rehearsal) -> None:
 
     def renew(host: Host) -> None:
         lineages = _lineages(up, host)
+        (name,) = (each.name for each in host.names)
+        former = _shown(up, host, name)
         with watched(up.ground, host) as watch:
             time.sleep(1)
             status, said = _on(
@@ -119,6 +133,9 @@ def test_a_renewal_under_load_refuses_nobody(up: Rehearsal) -> None:
             assert status == 0, said
             wanted = {port: _fingerprint(up, host, name) for port, name in lineages.items()}
             _until(lambda: watch.all_show(wanted), f"{host.name}: {wanted}")
+            renewed = Shown(_fingerprint(up, host, name), former.key)
+            assert renewed != former
+            _until(lambda: _all_shown(up, host, name) == {renewed}, f"{host.name}: {name}")
         assert watch.refused == []
         assert set(watch.shown) == set(lineages)
         for port, shown in watch.shown.items():

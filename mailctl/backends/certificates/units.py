@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mailctl.backends.certificates.settings import webroot_of
+from mailctl.backends.tls import server_certificates
 from mailctl.bundle import CURRENT, RENEWAL_TIMER, Artefact, Link
 from mailctl.model.host import Acme, CertificateFiles, Host, Role
 
@@ -19,7 +20,7 @@ def units(host: Host) -> tuple[Artefact, ...]:
     """The service, and what starts it."""
     parts = {"service": _service(host), "timer": _timer(host)}
     if isinstance(host.tls, CertificateFiles):
-        parts["path"] = _path(host.tls)
+        parts["path"] = _path((host.tls, *(files for _, files in server_certificates(host))))
     return tuple(
         Artefact(f"systemd/{_NAME}.{kind}", "".join(f"{line}\n" for line in lines).encode())
         for kind, lines in parts.items()
@@ -86,14 +87,18 @@ def _timer(host: Host) -> Iterator[str]:
     )
 
 
-def _path(files: CertificateFiles) -> Iterator[str]:
+def _path(watched: Iterable[CertificateFiles]) -> Iterator[str]:
     yield from (
         _HEAD,
         "[Unit]",
         "Description=Watch for a renewed certificate for mail",
         "[Path]",
-        f"PathChanged={files.certificate}",
-        f"PathChanged={files.key}",
+        *(f"PathChanged={path}" for path in _paths(watched)),
         "[Install]",
         "WantedBy=multi-user.target",
     )
+
+
+def _paths(watched: Iterable[CertificateFiles]) -> tuple[str, ...]:
+    """Each once: chain and key, or the files of several names, may be one."""
+    return tuple(dict.fromkeys(path for each in watched for path in (each.certificate, each.key)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailctl.backends.tls import certificate_of
+from mailctl.backends.tls import certificate_of, server_certificates
 from mailctl.bundle import TLS_CHAIN, TLS_KEY
 from mailctl.emit.nixos.shapes import Shape
 from mailctl.emit.nixos.values import Attrs, Default, Entry, Lines, Raw, entry
@@ -64,9 +64,10 @@ def awaited(host: Host) -> tuple[str, ...]:
 
 
 def _acme(host: Host) -> tuple[str, ...]:
-    """The name of security.acme's certificate, if the host's is one."""
-    found = _ACME.fullmatch(certificate_of(host).certificate)
-    return (found[1],) if found else ()
+    """The names of those certificates that are security.acme's."""
+    shown = (certificate_of(host), *(files for _, files in server_certificates(host)))
+    found = (_ACME.fullmatch(files.certificate) for files in shown)
+    return tuple(dict.fromkeys(match[1] for match in found if match))
 
 
 def makes_its_own(host: Host) -> bool:

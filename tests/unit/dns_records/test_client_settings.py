@@ -20,7 +20,12 @@ def building() -> Building:
 def _found(building: Building) -> list[tuple[str, int, bool, list[str]]]:
     system = building.done()
     return [
-        (found.protocol.value, found.port, found.implicit_tls, [host.name for host in found.hosts])
+        (
+            found.protocol.value,
+            found.port,
+            found.implicit_tls,
+            [server.host.name for server in found.servers],
+        )
         for found in services(system, system.domains[DomainName("example.org")])
     ]
 
