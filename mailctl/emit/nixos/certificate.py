@@ -23,6 +23,8 @@ def renewals(host: Host, shape: Shape) -> Iterator[Entry]:
     """What security.acme gets, where the spec says so, and which services it reloads."""
     if isinstance(host.tls, Acme):
         yield entry("security.acme.acceptTerms", Default(True))
+        if host.names and not host.tls.webroot:
+            yield entry("security.acme.maxConcurrentRenewals", Default(1), _ONE_PORT)
     for name in _acme(host):
         path = ("security", "acme", "certs", name)
         if isinstance(host.tls, Acme):
@@ -50,6 +52,7 @@ _NO_WEB_SERVER = (
     "Nothing else is a web server here. Where that is otherwise say webroot or dnsProvider, and "
     "null here."
 )
+_ONE_PORT = "One certificate after the other: each is asked for on port 80."
 _SAME_KEY = "TLSA records speak of the key, and stay right (RFC 7672, 8.1)."
 
 

@@ -38,7 +38,8 @@ def _taken(system: System) -> Iterator[Finding]:
             if each.name in owners:
                 yield Finding(_place(host, each), "server-name-taken",
                               f"{each.name} is {owners[each.name]} already",
-                              "leave it out, or choose another one")  # fmt: skip
+                              "leave it out, or choose another one",
+                              on_key=isinstance(each.place, str))  # fmt: skip
             owners.setdefault(each.name, f"a name of {host.name}")
 
 
@@ -60,7 +61,7 @@ def _certificate(host: Host, each: ServerName) -> Iterator[Finding]:
 def _told(system: System, domain: Domain) -> Iterator[Finding]:
     """Each name is one of a host where the domain's users log in, and no host has two of them."""
     hosts = login_hosts(system, domain)
-    known = ", ".join(name for host in hosts for name in host.all_names)
+    known = ", ".join(dict.fromkeys(name for host in hosts for name in host.all_names))
     first: dict[str, DomainName] = {}
     for index, name in enumerate(domain.policy.server_name):
         where = ("domains", domain.name, "server_name", index)

@@ -130,5 +130,6 @@ in
     inherit (each) email server listenHTTP extraLegoRenewFlags;
   }) config.security.acme.certs;
   certificates = lib.mapAttrs (_: each: each.reloadServices) config.security.acme.certs;
+  renewals_at_once = config.security.acme.maxConcurrentRenewals;
   secrets = config.services.mailctl.secretFiles;
 }
