@@ -43,6 +43,18 @@ read_settings() {
     done <"$here/settings"
 }
 
+# forget_notes : of certificates that are no more in the settings, so that nobody is told of them
+forget_notes() {
+    for _note in "$state"/*.status; do
+        _noted=${_note##*/}
+        _noted=${_noted%.status}
+        case $NEWLINE$certificates$files$waiting in
+        *"$NEWLINE$_noted$TAB"*) ;;
+        *) rm -f "$_note" "$state/$_noted.proved" ;;
+        esac
+    done
+}
+
 # note NAME RESULT UNTIL TEXT : how it went with a certificate; one line, replaced as a whole
 note() {
     printf '%s\t%s\t%s\t%s\n' "$2" "$(date +%s)" "$3" "$4" >"$state/.$1.status" &&
@@ -354,6 +366,7 @@ digest_of_files() {
 mkdir -p "$served"
 exec 9>>"$state/certificates.lock"
 read_settings
+forget_notes
 changed=no
 failed=
 only=

@@ -13,7 +13,8 @@ from mailctl.bundle import HostBundle
 from mailctl.compile import compile_host
 from mailctl.deploy.manifest import Manifest, parse
 from mailctl.keys.vault import WithheldVault
-from mailctl.model.host import Acme, CertificateFiles, SelfSigned, Tls
+from mailctl.model.host import Acme, CertificateFiles, SelfSigned, ServerName, Tls
+from mailctl.model.names import DomainName
 from mailctl.model.platform import DEBIAN_PLATFORMS, PLATFORMS
 from mailctl.spec.load import load
 
@@ -24,10 +25,12 @@ SCRIPT = resources.folder("templates") / "certificates" / "certificates.sh"
 PORTS = "25:smtp,587:smtp,465:,143:imap,993:,110:pop3,995:,4190:sieve"
 
 
-def _compiled(tls: Tls, platform: str = "debian-13") -> HostBundle:
+def _compiled(
+    tls: Tls, platform: str = "debian-13", names: tuple[ServerName, ...] = ()
+) -> HostBundle:
     system = load(ROOT / "examples" / "talk" / "mail.yaml")
     (host,) = system.hosts.values()
-    host = replace(host, tls=tls, platform=PLATFORMS[platform])
+    host = replace(host, tls=tls, platform=PLATFORMS[platform], names=names)
     return compile_host(replace(system, hosts={host.name: host}), host, WithheldVault())
 
 
@@ -60,6 +63,57 @@ def test_files_of_somebody_else_are_watched_without_certbot() -> None:
     assert "PathChanged=/srv/b.pem\n" in files["systemd/mailctl-certificates.path"]
     assert "certbot" not in bundle.content.packages
     assert bundle.content.provisional == ()
+
+
+A, B = DomainName("mail.a.example"), DomainName("mail.b.example")
+
+
+def test_each_further_name_has_a_certificate_of_its_own() -> None:
+    bundle = _compiled(Acme(), names=(ServerName(B), ServerName(A)))
+    files = _texts(bundle)
+    listed = [line for line in files["certificates/settings"].splitlines() if line.startswith("c")]
+    assert listed == [
+        f"certificate\t{name}\t{name}\t{PORTS}" for name in ("talk.example", B, A)
+    ]  # fmt: skip
+    assert bundle.content.provisional == (A, B, "talk.example")
+    served = "/var/lib/mailctl/tls/served"
+    assert files["postfix/server_names"].splitlines()[1:] == [
+        f"{A} {served}/{A}.pem",
+        f"{B} {served}/{B}.pem",
+    ]
+
+
+def test_files_of_further_names_are_watched_too() -> None:
+    own, its = CertificateFiles("/srv/a.pem", "/srv/b.pem"), CertificateFiles("/srv/c", "/srv/c")
+    files = _texts(_compiled(own, names=(ServerName(A, its), ServerName(B))))
+    assert files["certificates/settings"].startswith(
+        f"files\ttalk.example\t/srv/a.pem\t/srv/b.pem\nfiles\t{A}\t/srv/c\t/srv/c\nunit"
+    )
+    assert files["systemd/mailctl-certificates.path"].count("PathChanged=/srv/c\n") == 1
+    assert files["postfix/server_names"].splitlines()[1:] == [f"{A} /srv/c"]
+    # the host's own certificate is for the other one
+    assert B not in files["dovecot/dovecot.conf"]
+
+
+@pytest.mark.parametrize("tls", [SelfSigned(), CertificateFiles("/srv/a.pem", "/srv/b.pem")])
+def test_where_one_certificate_is_for_all_names_nobody_asks_which(tls: Tls) -> None:
+    files = _texts(_compiled(tls, names=(ServerName(A),)))
+    assert "postfix/server_names" not in files
+    assert "tls_server_sni_maps" not in files["postfix/main.cf"]
+    assert "local_name" not in files["dovecot/dovecot.conf"]
+
+
+def test_notes_on_a_name_that_is_gone_are_forgotten(tmp_path: Path) -> None:
+    for name in ("mail.a.example", "mail.b.example", "talk.example-key2", "example"):
+        (tmp_path / f"{name}.status").write_text("failed\n")
+    functions = SCRIPT.read_text().partition("# ask NAME NAMES")[0]
+    given = "certificates='mail.a.example\tx\ty\n' files= waiting='talk.example-key2\tz\n'"
+    subprocess.run(
+        ["/bin/sh", "-c", f"{functions}\nstate={tmp_path}\n{given}\nforget_notes"],
+        check=True,
+    )
+    left = sorted(each.name for each in tmp_path.iterdir())
+    assert left == ["mail.a.example.status", "talk.example-key2.status"]
 
 
 def test_what_the_host_makes_itself_is_left_alone() -> None:
