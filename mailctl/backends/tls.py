@@ -59,22 +59,46 @@ def acme_certificates(system: System, host: Host) -> tuple[AcmeCertificate, ...]
 
 
 def server_certificates(host: Host) -> tuple[tuple[DomainName, CertificateFiles], ...]:
-    """The further names of the host that have a certificate of their own, and where it lies. Under
-    all others it shows its own, also to whoever sends no name, as mail servers often do."""
+    """The further names of the host that have a certificate of their own, and where daemons find
+    it. Under all others it shows its own, also to whoever sends no name, as mail servers often do.
+
+    On Debian those of files are copies, taken when both files fit together: a reload reads the
+    certificates of all names, and what is wrong with one is to do no harm to the others."""
     if isinstance(host.tls, Acme):
         return tuple((each.name, _by_acme(host, each.name)) for each in host.names)
-    return tuple((each.name, each.files) for each in host.names if each.files is not None)
+    further = ((each.name, each.files) for each in host.names if each.files is not None)
+    if host.platform.is_nixos:
+        return tuple(further)
+    return tuple((name, _served(name)) for name, _ in further)
+
+
+def watched_files(host: Host) -> tuple[tuple[DomainName, CertificateFiles], ...]:
+    """The files that somebody else keeps, by the name that they are for; the host's own first."""
+    if not isinstance(host.tls, CertificateFiles):
+        return ()
+    further = ((each.name, each.files) for each in host.names if each.files is not None)
+    return ((host.fqdn, host.tls), *further)
+
+
+def provisional_certificates(system: System, host: Host) -> tuple[DomainName, ...]:
+    """What the host calls the certificates that may not be there yet when its daemons start."""
+    if isinstance(host.tls, Acme):
+        return tuple(each.name for each in acme_certificates(system, host))
+    return tuple(name for name, _ in watched_files(host)[1:])
 
 
 def certificate_paths(host: Host) -> Iterator[tuple[SpecPath, str]]:
-    """The paths on the host that the spec names, each with where it stands there."""
+    """The paths of the spec that the daemons' files name, each with where it stands there."""
     where: SpecPath = ("hosts", host.name)
     given: list[tuple[SpecPath, CertificateFiles]] = []
     if isinstance(host.tls, CertificateFiles):
         given.append(((*where, "tls"), host.tls))
-    given += (
-        ((*where, "names", each.place), each.files) for each in host.names if each.files is not None
-    )
+    if host.platform.is_nixos:
+        given += (
+            ((*where, "names", each.place), each.files)
+            for each in host.names
+            if each.files is not None
+        )
     for place, files in given:
         yield (*place, "certificate"), files.certificate
         yield (*place, "key"), files.key
@@ -91,8 +115,12 @@ def web_certificates(system: System, host: Host) -> dict[DomainName, Certificate
 
 
 def _by_acme(host: Host, name: DomainName) -> CertificateFiles:
-    """On Debian key and chain are one file, which is replaced by one rename."""
     if host.platform.is_nixos:
         folder = f"/var/lib/acme/{name}"
         return CertificateFiles(f"{folder}/fullchain.pem", f"{folder}/key.pem")
+    return _served(name)
+
+
+def _served(name: DomainName) -> CertificateFiles:
+    """Key and chain are one file, which is replaced by one rename."""
     return CertificateFiles(f"{TLS_SERVED}/{name}.pem", f"{TLS_SERVED}/{name}.pem")

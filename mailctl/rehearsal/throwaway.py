@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from types import FrameType
 
-from mailctl.backends.tls import server_certificates
-from mailctl.model.host import CertificateFiles, Host, Ssh
+from mailctl.backends.tls import watched_files
+from mailctl.model.host import Host, Ssh
 from mailctl.model.platform import PLATFORMS
 from mailctl.rehearsal import ledger as ledgers
 from mailctl.rehearsal import recipe as recipes
@@ -86,9 +86,8 @@ class ThrowawayNetwork:
         host = self.lay(
             spec.name, recipe=recipe, addresses=spec.addresses, fqdn=spec.fqdn, ssh=spec.ssh
         )
-        if isinstance(spec.tls, CertificateFiles):
-            for name, files in ((spec.fqdn, spec.tls), *server_certificates(spec)):
-                system.lay_certificate(host.root, name, files)
+        for name, files in watched_files(spec):
+            system.lay_certificate(host.root, name, files)
         if trusts:
             system.trust(host.root, trusts)
         host.boot()

@@ -171,10 +171,22 @@ alone is shown: see mailctl tlsa pin --lost"
         note "$1" failed "$(until_of "$served/$1.pem")" "$fault"
         return 1
     }
+    serve "$1" "$lineages/$lineage/fullchain.pem" "$lineages/$lineage/privkey.pem"
+}
+
+# serve NAME CERTIFICATE KEY : is what daemons find for it from now on; sets $changed where it is new
+serve() {
+    [ "$2" != "$3" ] || set -- "$1" "$2"
     (
         umask 077
-        cat "$lineages/$lineage/privkey.pem" "$lineages/$lineage/fullchain.pem" >"$served/.$1.pem"
+        cat ${3:+"$3"} "$2" >"$served/.$1.pem"
     )
+    fault_of "$served/.$1.pem" "$served/.$1.pem"
+    [ -z "$fault" ] || {
+        rm -f "$served/.$1.pem"
+        note "$1" failed "$(until_of "$served/$1.pem")" "its files changed while they were read"
+        return 1
+    }
     if cmp -s "$served/.$1.pem" "$served/$1.pem"; then
         rm -f "$served/.$1.pem"
     else
@@ -314,9 +326,9 @@ proved() {
     [ ! -e "$lineages/$lineage/fullchain.pem" ] || prove "$1" "$served/$1.pem" "$3"
 }
 
-# whole NAME CERTIFICATE KEY : two files of somebody else; while he replaces them they may not fit
-# together yet. Sets $changed where the daemons do not show them.
-whole() {
+# collect NAME CERTIFICATE KEY : two files of somebody else; while he replaces them they may not fit
+# together yet. Daemons read the host's own where they lie, of the others a copy.
+collect() {
     _tries=0
     fault_of "$2" "$3"
     while [ -n "$fault" ] && [ "$_tries" -lt 10 ]; do
@@ -325,19 +337,27 @@ whole() {
         fault_of "$2" "$3"
     done
     [ -z "$fault" ] || {
-        note "$1" failed "" "$fault; the daemons were not told"
+        note "$1" failed "$(until_of "$served/$1.pem")" "$fault; the daemons were not told"
         return 1
+    }
+    [ "$1" = "$own" ] || {
+        serve "$@" || return 1
+        set -- "$1" "$served/$1.pem"
     }
     is_proved "$1" "$2" || changed=yes
 }
 
-# served_or_held NAME CERTIFICATE KEY : a reload would read the files of all names, also those
-# that do not fit together
-served_or_held() {
-    [ -z "$torn" ] || is_proved "$1" "$2" || {
-        note "$1" failed "" "the daemons were not told: first the files of$torn have to fit"
-        return 1
-    }
+# show NAME CERTIFICATE KEY : a reload would read the host's own, also where the two do not fit
+show() {
+    [ "$1" = "$own" ] || set -- "$1" "$served/$1.pem"
+    case $failed in
+    *" $own "*)
+        is_proved "$1" "$2" || {
+            note "$1" failed "" "the daemons were not told: first the files of $own have to fit"
+            return 1
+        }
+        ;;
+    esac
     prove "$1" "$2" "$ports"
 }
 
@@ -345,14 +365,17 @@ served_or_held() {
 # who renews many certificates replaces one file after the other
 watch() {
     certificates=$files
+    own=${files%%"$TAB"*}
     _seen=
     until [ "$_seen" = "$(digest_of_files)" ]; do
         _seen=$(digest_of_files)
         changed=no failed=
-        each_certificate whole
-        torn=$failed
-        [ "$changed" = no ] || [ -n "$torn" ] || reload
-        each_certificate served_or_held
+        each_certificate collect
+        case $failed in
+        *" $own "*) ;;
+        *) [ "$changed" = no ] || reload ;;
+        esac
+        each_certificate show
     done
 }
 

@@ -71,20 +71,27 @@ def test_new_files_are_served_and_halves_of_them_never() -> None:
         (renewed,) = _shown(up, host)
         assert (_shown(up, host, SHARED), _shown(up, host, OTHER)) == ({renewed}, {others})
 
-        # the two files of another name
-        _make(up, host, OTHERS.key, OTHERS.certificate, OTHER)
+        # of another name one half comes, and the host's own are renewed meanwhile
+        _make(up, host, OTHERS.key, "/root/other.pem", OTHER)
+        _until(lambda: noted(OTHER).startswith("failed\t"))
+        _make(up, host, FILES.key, FILES.certificate, host.fqdn)
+        _until(lambda: renewed not in _shown(up, host))
+        (renewed,) = _shown(up, host)
+        assert _shown(up, host, OTHER) == {others}
+        assert machine.run("cp", "/root/other.pem", OTHERS.certificate)[0] == 0
         _until(lambda: others not in _shown(up, host, OTHER))
         assert _shown(up, host) == {renewed}
 
         assert machine.run("sh", "-c", f"echo nonsense >{FILES.certificate}")[0] == 0
         _until(lambda: noted().startswith("failed\t"))
         assert "the daemons were not told" in noted()
-        # nor of a name whose files do fit together: a reload would read both
+        # nor of a name whose files do fit together: a reload would read the host's own
         (others,) = _shown(up, host, OTHER)
         _make(up, host, OTHERS.key, OTHERS.certificate, OTHER)
         _until(lambda: f"first the files of {host.fqdn}" in noted(OTHER))
         assert (_shown(up, host), _shown(up, host, OTHER)) == ({renewed}, {others})
-        assert machine.run("cp", "/root/chain.pem", FILES.certificate)[0] == 0
+        _make(up, host, FILES.key, FILES.certificate, host.fqdn)
         _until(lambda: noted(OTHER).startswith("served\t") and noted().startswith("served\t"))
         assert others not in _shown(up, host, OTHER)
+        assert renewed not in _shown(up, host)
         assert renewed.key != former.key

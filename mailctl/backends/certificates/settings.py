@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mailctl.backends.postfix.unit import unit_name
-from mailctl.backends.tls import acme_certificates, server_certificates
+from mailctl.backends.tls import acme_certificates, watched_files
 from mailctl.bundle import ACME_WEBROOT
 from mailctl.model.host import Acme, CertificateFiles, Host, Role
 from mailctl.model.listening import tls_ports
@@ -20,9 +20,8 @@ def settings(system: System, host: Host) -> bytes:
 
 
 def _source(system: System, host: Host) -> Iterator[tuple[str, ...]]:
-    if isinstance(host.tls, CertificateFiles):
-        for name, files in ((host.fqdn, host.tls), *server_certificates(host)):
-            yield ("files", name, files.certificate, files.key)
+    for name, files in watched_files(host):
+        yield ("files", name, files.certificate, files.key)
     if isinstance(host.tls, Acme):
         yield ("directory", host.tls.directory)
         if host.tls.email is not None:

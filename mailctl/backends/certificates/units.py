@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mailctl.backends.certificates.settings import webroot_of
-from mailctl.backends.tls import server_certificates
+from mailctl.backends.tls import watched_files
 from mailctl.bundle import CURRENT, RENEWAL_TIMER, Artefact, Link
 from mailctl.model.host import Acme, CertificateFiles, Host, Role
 
@@ -19,8 +19,8 @@ WATCH = f"{_NAME}.path"
 def units(host: Host) -> tuple[Artefact, ...]:
     """The service, and what starts it."""
     parts = {"service": _service(host), "timer": _timer(host)}
-    if isinstance(host.tls, CertificateFiles):
-        parts["path"] = _path((host.tls, *(files for _, files in server_certificates(host))))
+    if watched := watched_files(host):
+        parts["path"] = _path(files for _, files in watched)
     return tuple(
         Artefact(f"systemd/{_NAME}.{kind}", "".join(f"{line}\n" for line in lines).encode())
         for kind, lines in parts.items()

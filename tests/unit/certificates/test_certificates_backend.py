@@ -85,12 +85,17 @@ def test_each_further_name_has_a_certificate_of_its_own() -> None:
 
 def test_files_of_further_names_are_watched_too() -> None:
     own, its = CertificateFiles("/srv/a.pem", "/srv/b.pem"), CertificateFiles("/srv/c", "/srv/c")
-    files = _texts(_compiled(own, names=(ServerName(A, its), ServerName(B))))
+    bundle = _compiled(own, names=(ServerName(A, its), ServerName(B)))
+    files = _texts(bundle)
     assert files["certificates/settings"].startswith(
         f"files\ttalk.example\t/srv/a.pem\t/srv/b.pem\nfiles\t{A}\t/srv/c\t/srv/c\nunit"
     )
     assert files["systemd/mailctl-certificates.path"].count("PathChanged=/srv/c\n") == 1
-    assert files["postfix/server_names"].splitlines()[1:] == [f"{A} /srv/c"]
+    # daemons read a copy, which is taken when both files fit together
+    copy = f"/var/lib/mailctl/tls/served/{A}.pem"
+    assert bundle.content.provisional == (A,)
+    assert files["postfix/server_names"].splitlines()[1:] == [f"{A} {copy}"]
+    assert f"  ssl_server_cert_file = {copy}\n" in files["dovecot/dovecot.conf"]
     # the host's own certificate is for the other one
     assert B not in files["dovecot/dovecot.conf"]
 
