@@ -8,7 +8,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -35,6 +35,10 @@ from mailctl.rehearsal.run import Options, Rehearsal, rehearsal
 from mailctl.rehearsal.throwaway import ThrowawayNetwork
 from mailctl.rehearsal.web_key import WebKey, make_web_key
 from mailctl.spec.load import load
+from mailctl.verify.tls.offers import offers
+from mailctl.verify.tls.report import judge
+from mailctl.verify.tls.survey import expected_of, survey, targets
+from mailctl.verify.tls.verdict import State
 
 pytestmark = pytest.mark.hosts
 
@@ -145,6 +149,20 @@ def test_a_renewal_under_load_refuses_nobody(up: Rehearsal) -> None:
             assert len({one.key for one in shown}) == 1
 
     on_all(renew, _hosts(up))
+
+
+def test_the_check_of_live_tls_asks_for_each_name(up: Rehearsal, tmp_path: Path) -> None:
+    roots = up.ground.outside.authority_roots
+    assert roots is not None
+    (tmp_path / "roots.pem").write_text(roots())
+    hosts = _hosts(up)
+    seen = survey(targets(hosts), offers(tmp_path / "roots.pem"), 10)
+    report = judge(seen, expected_of(hosts, {}), datetime.now(UTC))
+    further = [each for each in report.verdicts if each.name]
+    assert {(each.host, each.name) for each in further} == {
+        (host.name, each.name) for host in hosts for each in host.names
+    }
+    assert [each for each in report.verdicts if each.state is State.FAULT] == []
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def test_explain() -> None:
     done = _mailctl("check", "examples/pair/mail.yaml", "--explain", "south.example",
                     "--format", "json")  # fmt: skip
     assert json.loads(done.stdout)["explained"][1] == {
-        "setting": "host", "value": "south", "origin": "examples/pair/mail.yaml:33:25"}  # fmt: skip
+        "setting": "host", "value": "south", "origin": "examples/pair/mail.yaml:35:11"}  # fmt: skip
     done = _mailctl("check", "examples/pair/mail.yaml", "--explain", "suoth.example")
     assert done.returncode == 1
     assert "did you mean 'south.example'?" in done.stderr
