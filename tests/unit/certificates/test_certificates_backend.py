@@ -164,3 +164,43 @@ def test_words_of_certbot_become_one_line_for_people(said: str, told: str) -> No
     assert told in done.stdout
     assert done.stdout.count("\n") == 1
     assert done.stdout[:-1].isprintable()
+
+
+def _pair(folder: Path, name: str) -> tuple[Path, Path]:
+    certificate, key = folder / f"{name}.pem", folder / f"{name}.key"
+    subprocess.run(
+        [*("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "group:prime256v1", "-noenc"),
+         *("-subj", f"/CN={name}", "-days", "9", "-keyout", key, "-out", certificate)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return certificate, key
+
+
+def test_what_is_served_is_a_pair_in_one_private_file(tmp_path: Path) -> None:
+    functions = SCRIPT.read_text().partition("# ask NAME NAMES")[0]
+    served = tmp_path / "served" / "mail.a.example.pem"
+    served.parent.mkdir()
+
+    def serve(certificate: Path, key: Path) -> str:
+        places = f"state={tmp_path}\nserved={served.parent}\nchanged=no"
+        call = f"serve mail.a.example {certificate} {key} || echo refused\necho $changed"
+        done = subprocess.run(
+            ["/bin/sh", "-c", f"{functions}\n{places}\n{call}"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return done.stdout
+
+    certificate, key = _pair(tmp_path, "a")
+    assert serve(certificate, key) == "yes\n"
+    assert served.read_bytes() == key.read_bytes() + certificate.read_bytes()
+    assert served.stat().st_mode & 0o777 == 0o600
+    assert serve(certificate, key) == "no\n"
+    # key and certificate in one file already
+    both = tmp_path / "both.pem"
+    both.write_bytes(certificate.read_bytes() + key.read_bytes())
+    assert serve(both, both) == "yes\n"
+    assert served.read_bytes() == both.read_bytes()
+    # one of another pair
+    assert serve(certificate, _pair(tmp_path, "b")[1]) == "refused\nno\n"
+    assert served.read_bytes() == both.read_bytes()
+    assert [each.name for each in served.parent.iterdir()] == [served.name]
