@@ -18,7 +18,8 @@ CURRENT = DEBIAN.tree
 TLS_KEY = f"{STATE}/tls/key.pem"
 TLS_CHAIN = f"{STATE}/tls/fullchain.pem"
 TLS_SERVED = f"{STATE}/tls/served"
-"""Certificates by ACME, each with its key in NAME.pem."""
+"""Certificates by ACME, and those that are taken from files for further names of a host: each
+with its key in NAME.pem."""
 ACME_WEBROOT = f"{STATE}/acme"
 """Where our own web server looks for what an authority asks for."""
 RENEWAL_TIMER = "mailctl-certificates.timer"

@@ -114,6 +114,9 @@ in
     users.groups = part [ "users" "groups" ] { };
     networking.firewall.allowedTCPPorts = part [ "networking" "firewall" "allowedTCPPorts" ] [ ];
     security.acme.acceptTerms = part [ "security" "acme" "acceptTerms" ] (lib.mkDefault false);
+    security.acme.maxConcurrentRenewals = part [ "security" "acme" "maxConcurrentRenewals" ] (
+      lib.mkDefault 5
+    );
     security.acme.certs = part [ "security" "acme" "certs" ] { };
   };
 }

@@ -3,9 +3,11 @@ ciphers, the groups of the key agreement."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailctl.bundle import TLS_CHAIN, TLS_KEY, TLS_SERVED
+from mailctl.errors import SpecPath
 from mailctl.model.host import Acme, CertificateFiles, Host
 from mailctl.model.names import DomainName
 from mailctl.model.platform import Platform
@@ -64,13 +66,62 @@ class AcmeCertificate:
 
 
 def acme_certificates(system: System, host: Host) -> tuple[AcmeCertificate, ...]:
-    """What the host gets from its authority. The names of a domain have a certificate of their
-    own, so that the wrong DNS of one domain does not keep the others from being renewed."""
+    """What the host gets from its authority. Each of its further names, and the web names of each
+    domain, have a certificate of their own, so that the wrong DNS of one does not keep the others
+    from being renewed."""
     if not isinstance(host.tls, Acme):
         return ()
     own = AcmeCertificate(host.fqdn, (host.fqdn,))
+    further = (AcmeCertificate(each.name, (each.name,)) for each in host.names)
     groups = (names for _, names in sorted(domain_web_names(system, host).items()) if names)
-    return (own, *(AcmeCertificate(names[0], names, of_the_web=True) for names in groups))
+    web = (AcmeCertificate(names[0], names, of_the_web=True) for names in groups)
+    return (own, *further, *web)
+
+
+def server_certificates(host: Host) -> tuple[tuple[DomainName, CertificateFiles], ...]:
+    """The further names of the host that have a certificate of their own, and where daemons find
+    it. Under all others it shows its own, also to whoever sends no name, as mail servers often do.
+
+    On Debian those of files are copies, taken when both files fit together: a reload reads the
+    certificates of all names, and what is wrong with one is to do no harm to the others."""
+    if isinstance(host.tls, Acme):
+        return tuple((each.name, _by_acme(host, each.name)) for each in host.names)
+    further = ((each.name, each.files) for each in host.names if each.files is not None)
+    if host.platform.is_nixos:
+        return tuple(further)
+    return tuple((name, _served(name)) for name, _ in further)
+
+
+def watched_files(host: Host) -> tuple[tuple[DomainName, CertificateFiles], ...]:
+    """The files that somebody else keeps, by the name that they are for; the host's own first."""
+    if not isinstance(host.tls, CertificateFiles):
+        return ()
+    further = ((each.name, each.files) for each in host.names if each.files is not None)
+    return ((host.fqdn, host.tls), *further)
+
+
+def provisional_certificates(system: System, host: Host) -> tuple[DomainName, ...]:
+    """What the host calls the certificates that may not be there yet when its daemons start."""
+    if isinstance(host.tls, Acme):
+        return tuple(each.name for each in acme_certificates(system, host))
+    return tuple(name for name, _ in watched_files(host)[1:])
+
+
+def certificate_paths(host: Host) -> Iterator[tuple[SpecPath, str]]:
+    """The paths of the spec that the daemons' files name, each with where it stands there."""
+    where: SpecPath = ("hosts", host.name)
+    given: list[tuple[SpecPath, CertificateFiles]] = []
+    if isinstance(host.tls, CertificateFiles):
+        given.append(((*where, "tls"), host.tls))
+    if host.platform.is_nixos:
+        given += (
+            ((*where, "names", each.place), each.files)
+            for each in host.names
+            if each.files is not None
+        )
+    for place, files in given:
+        yield (*place, "certificate"), files.certificate
+        yield (*place, "key"), files.key
 
 
 def web_certificates(system: System, host: Host) -> dict[DomainName, CertificateFiles]:
@@ -84,8 +135,12 @@ def web_certificates(system: System, host: Host) -> dict[DomainName, Certificate
 
 
 def _by_acme(host: Host, name: DomainName) -> CertificateFiles:
-    """On Debian key and chain are one file, which is replaced by one rename."""
     if host.platform.is_nixos:
         folder = f"/var/lib/acme/{name}"
         return CertificateFiles(f"{folder}/fullchain.pem", f"{folder}/key.pem")
+    return _served(name)
+
+
+def _served(name: DomainName) -> CertificateFiles:
+    """Key and chain are one file, which is replaced by one rename."""
     return CertificateFiles(f"{TLS_SERVED}/{name}.pem", f"{TLS_SERVED}/{name}.pem")

@@ -286,7 +286,7 @@ def _directories(wanted: Manifest, seen: Observation) -> Iterable[Change]:
 def _certificate(wanted: Manifest, seen: Observation) -> Iterable[Change]:
     for name in wanted.provisional:
         if name not in seen.served:
-            yield Change(Kind.CERTIFICATE, name, "make", "self-signed, until the authority's comes")
+            yield Change(Kind.CERTIFICATE, name, "make", "self-signed, until another comes")
     if not wanted.certificate:
         return
     live = seen.certificate

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 
 from mailctl.dns.record import Record
 from mailctl.dns.zones import Zones
-from mailctl.model.client_settings import Protocol, Service, services
+from mailctl.model.client_settings import Protocol, Server, Service, services
 from mailctl.model.domain import Domain
-from mailctl.model.host import Host
 from mailctl.model.system import System
 from mailctl.model.web import guided_domains, web_host
 
@@ -42,9 +41,9 @@ def discovery_records(system: System, zones: Zones) -> Iterator[Record]:
     """The services of each domain that somebody logs in to with an address of it."""
     for domain in guided_domains(system):
         for service in services(system, domain):
-            for host in service.hosts:
-                yield _offered(domain, service, host, zones)
-            if not service.hosts and service.protocol in _READING:
+            for server in service.servers:
+                yield _offered(domain, service, server, zones)
+            if not service.servers and service.protocol in _READING:
                 yield _refused(domain, service, zones)
         if web_host(system, domain) is not None:
             yield zones.record(
@@ -55,12 +54,12 @@ def discovery_records(system: System, zones: Zones) -> Iterator[Record]:
             )
 
 
-def _offered(domain: Domain, service: Service, host: Host, zones: Zones) -> Record:
+def _offered(domain: Domain, service: Service, server: Server, zones: Zones) -> Record:
     return zones.record(
         _name(domain, service),
         "SRV",
-        f"0 1 {service.port} {host.fqdn}.",
-        why=f"mail clients of {domain.name} find {_what(service)} on host {host.name}"
+        f"0 1 {service.port} {server.name}.",
+        why=f"mail clients of {domain.name} find {_what(service)} on host {server.host.name}"
         " (RFC 6186, 3)",
     )
 

@@ -23,6 +23,17 @@ def address_records(system: System, zones: Zones) -> Iterator[Record]:
             yield zones.record(host.fqdn, kind, str(address), why)
 
 
+def server_name_records(system: System, zones: Zones) -> Iterator[Record]:
+    """A and AAAA of the further names of hosts. Addresses and no CNAME, since a name may have other
+    records too: it may be a mail domain of its own."""
+    for host in system.hosts.values():
+        for each in host.names:
+            for address in host.addresses:
+                kind = "A" if address.version == 4 else "AAAA"
+                why = f"mail clients reach host {host.name} under this name too"
+                yield zones.record(each.name, kind, str(address), why)
+
+
 def web_records(system: System, zones: Zones) -> Iterator[Record]:
     """A and AAAA of the names that web hosts answer to. Addresses and no CNAME, since a name may
     have other records too."""

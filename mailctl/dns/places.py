@@ -38,5 +38,6 @@ def _places(system: System, retired: Iterable[Selector]) -> Iterator[Place]:
         yield from ((f"{service}._tcp.{domain}", "SRV") for service in SERVICES)
     for host in system.hosts.values():
         yield from ((host.fqdn, kind) for kind in ("A", "AAAA", "TXT"))
+        yield from ((each.name, kind) for each in host.names for kind in ("A", "AAAA"))
         yield f"_25._tcp.{host.fqdn}", "TLSA"
     yield from ((record_name(domain, selector), "TXT") for domain, selector in retired)

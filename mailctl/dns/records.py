@@ -9,7 +9,7 @@ from mailctl.dns.discovery import discovery_records
 from mailctl.dns.dkim import PublicKeys, dkim_records
 from mailctl.dns.dmarc import dmarc_records
 from mailctl.dns.host_keys import KeyDigests, caa_records, tlsa_records
-from mailctl.dns.hosts import address_records, reverse_records, web_records
+from mailctl.dns.hosts import address_records, reverse_records, server_name_records, web_records
 from mailctl.dns.mta_sts import mta_sts_records
 from mailctl.dns.mx import mx_records
 from mailctl.dns.record import Record
@@ -32,6 +32,7 @@ def records(
     wanted = chain(
         address_records(system, zones),
         reverse_records(system),
+        server_name_records(system, zones),
         web_records(system, zones),
         mx_records(system, zones),
         spf_records(system, zones),

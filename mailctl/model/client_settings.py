@@ -1,4 +1,4 @@
-"""Where mail clients of a domain's users log in: protocols, ports, hosts, and how TLS begins.
+"""Where mail clients of a domain's users log in: protocols, ports, names, and how TLS begins.
 
 The one answer for whatever tells clients. The user name is the whole address; passwords go in
 clear inside TLS, which begins with the first byte or with STARTTLS. What begins with the first
@@ -13,6 +13,7 @@ from enum import Enum
 
 from mailctl.model.domain import Domain
 from mailctl.model.host import Host, Role
+from mailctl.model.names import DomainName
 from mailctl.model.system import System
 
 
@@ -26,8 +27,16 @@ class Protocol(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Server:
+    """A host, and the name by which a domain's clients are told it."""
+
+    name: DomainName
+    host: Host
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
-    """One way to log in, at any of `hosts`; none of them where the domain does not offer it.
+    """One way to log in, at any of `servers`; none of them where the domain does not offer it.
 
     `implicit_tls` is TLS from the first byte; else the client has to say STARTTLS.
     """
@@ -35,7 +44,7 @@ class Service:
     protocol: Protocol
     port: int
     implicit_tls: bool
-    hosts: tuple[Host, ...] = ()
+    servers: tuple[Server, ...] = ()
 
 
 _PORTS = {
@@ -58,8 +67,21 @@ def services(system: System, domain: Domain) -> Iterator[Service]:
         Protocol.MANAGESIEVE: (store,) if offered.managesieve else (),
     }
     for protocol, ports in _PORTS.items():
+        servers = tuple(Server(_told(domain, host), host) for host in hosts[protocol])
         for port, implicit_tls in ports:
-            yield Service(protocol, port, implicit_tls, hosts[protocol])
+            yield Service(protocol, port, implicit_tls, servers)
+
+
+def login_hosts(system: System, domain: Domain) -> tuple[Host, ...]:
+    """The hosts that a domain's clients come to, the store first: it is a host of the system."""
+    store = system.hosts[domain.store]
+    return tuple({host.name: host for host in (store, *_senders(system, store))}.values())
+
+
+def _told(domain: Domain, host: Host) -> DomainName:
+    """The host's name that the domain's policy chooses, if it chooses one."""
+    chosen = domain.policy.server_name
+    return next((name for name in chosen if name in host.all_names), host.fqdn)
 
 
 def _senders(system: System, store: Host) -> tuple[Host, ...]:

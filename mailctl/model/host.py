@@ -56,6 +56,19 @@ class CertificateFiles:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class ServerName:
+    """A name beside the fqdn under which clients reach a host, by SNI (RFC 6066, 3).
+
+    `files` are its certificate where that is a file; None where the host gets one for it, or
+    where the host's own is for it too. `place` is the last step of its path through the spec.
+    """
+
+    name: DomainName
+    files: CertificateFiles | None = None
+    place: str | int = field(default=0, compare=False, repr=False)
+
+
 LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
 
 
@@ -147,6 +160,7 @@ class Override:
 class Host:
     """A machine of the spec; `name` is what commands call it.
 
+    `names` are those under which clients reach it beside the fqdn.
     `tlsa` are PEM files beside the spec with the certificates, or their public keys, that the
     host shows on port 25 now and next (RFC 7672). Where it `pins_its_keys` the records are of
     `tls_keys`, which the host makes itself; there are none before they are seen. `caa` are the
@@ -161,6 +175,7 @@ class Host:
     roles: frozenset[Role] = ALL_ROLES
     ssh: Ssh = Ssh()
     tls: Tls = SelfSigned()
+    names: tuple[ServerName, ...] = ()
     outbound_tls: OutboundTls = OutboundTls.OPPORTUNISTIC
     limits: Limits = Limits()
     protocols: Protocols = Protocols()
@@ -194,6 +209,11 @@ class Host:
     def answers_by_http(self) -> bool:
         """Whether an authority comes to its port 80 (RFC 8555, 8.3)."""
         return isinstance(self.tls, Acme) and self.tls.dns is None
+
+    @property
+    def all_names(self) -> tuple[DomainName, ...]:
+        """Under which clients reach it, the fqdn first."""
+        return (self.fqdn, *(each.name for each in self.names))
 
     @property
     def ssh_address(self) -> str:

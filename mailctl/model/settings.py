@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
-from mailctl.model.names import Address
+from mailctl.model.names import Address, DomainName
 
 
 class SubaddressFolders(Enum):
@@ -120,7 +120,8 @@ class MailPolicy:
 
     The first of `dkim` signs; the others are published with it. Empty: the domain is not signed.
     `tls_reports` are addresses for reports of failed TLS (RFC 8460). `discovery`: SRV records
-    tell mail clients where the users log in (RFC 6186).
+    tell mail clients where the users log in (RFC 6186); `server_name` are the names of hosts that
+    they are told, where these are not the fqdns.
     `ignore` are ids of rules that are not held against the domain.
     """
 
@@ -133,4 +134,5 @@ class MailPolicy:
     tls_reports: tuple[Address, ...] = ()
     mta_sts: MtaSts | None = None
     discovery: bool = True
+    server_name: tuple[DomainName, ...] = ()
     ignore: tuple[str, ...] = ()

@@ -19,9 +19,9 @@ def _try(ground: Ground, host: Host) -> str:
     if not ports:
         raise NotApplicable(f"{host.name} speaks TLS nowhere")
     client = ground.next_client()
-    shown = {port.number: _certificate(host, port, client) for port in ports}
+    shown = {port.number: shown_on(host, port, client) for port in ports}
     for number, certificate in shown.items():
-        _must_name(certificate, host.fqdn, number)
+        must_name(certificate, host.fqdn, number)
     prints = {certificate.fingerprint(hashes.SHA256()).hex() for certificate in shown.values()}
     if len(prints) > 1:
         raise Refuted(f"the ports show {len(prints)} different certificates")
@@ -31,13 +31,14 @@ def _try(ground: Ground, host: Host) -> str:
     )
 
 
-def _certificate(host: Host, port: TlsPort, client: str) -> x509.Certificate:
+def shown_on(host: Host, port: TlsPort, client: str, name: str = "") -> x509.Certificate:
+    """What a port shows to a client who asks for this name, or for none."""
     with before_handshake(host, port, client) as dialogue:
-        dialogue.handshake()
+        dialogue.handshake(name=name)
         return x509.load_der_x509_certificate(dialogue.peer_certificate())
 
 
-def _must_name(certificate: x509.Certificate, fqdn: str, port: int) -> None:
+def must_name(certificate: x509.Certificate, fqdn: str, port: int) -> None:
     """Refuted unless the certificate is for this name, now."""
     try:
         alternatives = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)

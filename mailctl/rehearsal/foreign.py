@@ -85,7 +85,8 @@ def _free(networks: Iterable[Net], taken: Iterable[IPv4Address | IPv6Address]) -
 def foreigners(system: System) -> Foreigners:
     """Everybody whom the spec names and does not serve, and one domain that it does not name."""
     others = tuple(sorted({target.domain for target in _targets(system)} - set(system.domains)))
-    taken = {*others, *system.domains, *(host.fqdn for host in system.hosts.values())}
+    hosts = (name for host in system.hosts.values() for name in host.all_names)
+    taken = {*others, *system.domains, *hosts}
     names = ("foreign.example", *(f"foreign-{number}.example" for number in range(2, 1000)))
     own = next(name for name in names if not any(used.endswith(name) for used in taken))
     return Foreigners(DomainName(own), others)

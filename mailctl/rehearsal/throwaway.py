@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from types import FrameType
 
-from mailctl.model.host import CertificateFiles, Host, Ssh
+from mailctl.backends.tls import watched_files
+from mailctl.model.host import Host, Ssh
 from mailctl.model.platform import PLATFORMS
 from mailctl.rehearsal import ledger as ledgers
 from mailctl.rehearsal import recipe as recipes
@@ -85,8 +86,8 @@ class ThrowawayNetwork:
         host = self.lay(
             spec.name, recipe=recipe, addresses=spec.addresses, fqdn=spec.fqdn, ssh=spec.ssh
         )
-        if isinstance(spec.tls, CertificateFiles):
-            system.lay_certificate(host.root, spec.fqdn, spec.tls)
+        for name, files in watched_files(spec):
+            system.lay_certificate(host.root, name, files)
         if trusts:
             system.trust(host.root, trusts)
         host.boot()

@@ -46,6 +46,8 @@ def host(name: str, given: Given, folder: Path) -> Host:
         optional["roles"] = frozenset(given["roles"])
     if "tls" in given:
         optional["tls"] = _tls(given["tls"], folder)
+    if "names" in given:
+        optional["names"] = given["names"]
     if "outbound_tls" in given:
         optional["outbound_tls"] = given["outbound_tls"]
     if "ignore" in given:
@@ -104,7 +106,7 @@ _MERGED: dict[str, Any] = {
 def mail_policy(layers: Sequence[Layer]) -> MailPolicy:
     """The settings that hold where these layers apply, the most specific first."""
     settings: dict[str, Any] = {}
-    for name in ("quota", "tls_reports", "discovery", "ignore"):
+    for name in ("quota", "tls_reports", "discovery", "server_name", "ignore"):
         whole = look_up(layers, name)
         if isinstance(whole, Found):
             settings[name] = whole.value

@@ -36,7 +36,7 @@ _DEFAULTS: dict[str, Any] = {
     "subaddress": Subaddress(),
     "mta_sts": MtaSts(),
 }
-_PLAIN = ("tls_reports", "discovery", "ignore")
+_PLAIN = ("tls_reports", "discovery", "server_name", "ignore")
 _SWITCHED_OFF = ("mta_sts",)
 """Mappings that do not hold until somebody says them."""
 _NOT_SAID_IN_A_SPEC = frozenset({"state"})

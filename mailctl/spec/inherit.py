@@ -15,7 +15,7 @@ from mailctl.errors import SpecPath
 
 SETTING_NAMES = (
     "quota", "dkim", "dkim_rotation", "spf", "dmarc", "subaddress", "tls_reports", "mta_sts",
-    "discovery", "ignore",
+    "discovery", "server_name", "ignore",
 )  # fmt: skip
 
 

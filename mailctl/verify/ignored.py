@@ -17,5 +17,5 @@ def is_ignored(system: System, observation: Observation) -> bool:
     return any(
         observation.rule in host.ignore
         for host in system.hosts.values()
-        if observation.name in (host.fqdn, *map(str, host.addresses))
+        if observation.name in (*host.all_names, *map(str, host.addresses))
     )

@@ -37,11 +37,23 @@ read_settings() {
         shown) shown_name=$first shown_lineage=$second shown_digest=$third ;;
         waiting) waiting=$waiting$first$TAB$second$NEWLINE ;;
         gone) gone="$gone $first" ;;
-        files) files=$first$TAB$second$TAB$third ;;
+        files) files=$files$first$TAB$second$TAB$third$NEWLINE ;;
         unit) units="$units $first" ;;
         ports) ports=$first ;;
         esac
     done <"$here/settings"
+}
+
+# forget_notes : of certificates that are no more in the settings, so that nobody is told of them
+forget_notes() {
+    for _note in "$state"/*.status; do
+        _noted=${_note##*/}
+        _noted=${_noted%.status}
+        case $NEWLINE$certificates$files$waiting in
+        *"$NEWLINE$_noted$TAB"*) ;;
+        *) rm -f "$_note" "$state/$_noted.proved" ;;
+        esac
+    done
 }
 
 # note NAME RESULT UNTIL TEXT : how it went with a certificate; one line, replaced as a whole
@@ -160,10 +172,22 @@ alone is shown: see mailctl tlsa pin --lost"
         note "$1" failed "$(until_of "$served/$1.pem")" "$fault"
         return 1
     }
+    serve "$1" "$lineages/$lineage/fullchain.pem" "$lineages/$lineage/privkey.pem"
+}
+
+# serve NAME CERTIFICATE KEY : is what daemons find for it from now on; sets $changed where it is new
+serve() {
+    [ "$2" != "$3" ] || set -- "$1" "$2"
     (
         umask 077
-        cat "$lineages/$lineage/privkey.pem" "$lineages/$lineage/fullchain.pem" >"$served/.$1.pem"
+        cat ${3:+"$3"} "$2" >"$served/.$1.pem"
     )
+    fault_of "$served/.$1.pem" "$served/.$1.pem"
+    [ -z "$fault" ] || {
+        rm -f "$served/.$1.pem"
+        note "$1" failed "$(until_of "$served/$1.pem")" "its files changed while they were read"
+        return 1
+    }
     if cmp -s "$served/.$1.pem" "$served/$1.pem"; then
         rm -f "$served/.$1.pem"
     else
@@ -289,8 +313,8 @@ ask() {
         --keep-until-expiring --renew-with-new-domains "$@" 2>&1
 }
 
-# each_certificate FUNCTION : calls it with the name, the names and the ports of each (of $only,
-# where that is set) that has not failed yet
+# each_certificate FUNCTION : calls it with the fields of each (of $only, where that is set) that has
+# not failed yet: the name, and the names and the ports, or the files
 each_certificate() {
     _rest=$certificates
     while [ -n "$_rest" ]; do
@@ -348,29 +372,70 @@ proved() {
     [ ! -e "$lineages/$lineage/fullchain.pem" ] || prove "$1" "$served/$1.pem" "$3"
 }
 
-# watch : the two files of somebody else; while he replaces them they may not fit together yet
-watch() {
-    IFS=$TAB read -r name certificate key <<END
-$files
-END
-    tries=0
-    fault_of "$certificate" "$key"
-    while [ -n "$fault" ] && [ "$tries" -lt 10 ]; do
-        tries=$((tries + 1))
+# collect NAME CERTIFICATE KEY : two files of somebody else; while he replaces them they may not fit
+# together yet. Daemons read the host's own where they lie, of the others a copy.
+collect() {
+    _tries=0
+    fault_of "$2" "$3"
+    while [ -n "$fault" ] && [ "$_tries" -lt 10 ]; do
+        _tries=$((_tries + 1))
         sleep 1
-        fault_of "$certificate" "$key"
+        fault_of "$2" "$3"
     done
     [ -z "$fault" ] || {
-        note "$name" failed "" "$fault; the daemons were not told"
+        note "$1" failed "$(until_of "$served/$1.pem")" "$fault; the daemons were not told"
         return 1
     }
-    is_proved "$name" "$certificate" || reload
-    prove "$name" "$certificate" "$ports"
+    [ "$1" = "$own" ] || {
+        serve "$@" || return 1
+        set -- "$1" "$served/$1.pem"
+    }
+    is_proved "$1" "$2" || changed=yes
+}
+
+# show NAME CERTIFICATE KEY : a reload would read the host's own, also where the two do not fit
+show() {
+    [ "$1" = "$own" ] || set -- "$1" "$served/$1.pem"
+    case $failed in
+    *" $own "*)
+        is_proved "$1" "$2" || {
+            note "$1" failed "" "the daemons were not told: first the files of $own have to fit"
+            return 1
+        }
+        ;;
+    esac
+    prove "$1" "$2" "$ports"
+}
+
+# watch : until nothing has changed meanwhile, for systemd tells of no change while this runs, and
+# who renews many certificates replaces one file after the other
+watch() {
+    certificates=$files
+    own=${files%%"$TAB"*}
+    _seen=
+    until [ "$_seen" = "$(digest_of_files)" ]; do
+        _seen=$(digest_of_files)
+        changed=no failed=
+        each_certificate collect
+        case $failed in
+        *" $own "*) ;;
+        *) [ "$changed" = no ] || reload ;;
+        esac
+        each_certificate show
+    done
+}
+
+# digest_of_files : another one when any file of somebody else is another one
+digest_of_files() {
+    printf '%s' "$files" | while IFS=$TAB read -r _ _certificate _key; do
+        cat "$_certificate" "$_key" 2>/dev/null || :
+    done | sha256sum
 }
 
 mkdir -p "$served"
 exec 9>>"$state/certificates.lock"
 read_settings
+forget_notes
 changed=no
 failed=
 only=
@@ -407,7 +472,7 @@ deploy)
     ;;
 watch)
     flock 9
-    watch || failed=$name
+    watch
     ;;
 *)
     echo "usage: certificates.sh obtain|deploy|watch" >&2

@@ -52,6 +52,7 @@ class Evaluated:
     units: Mapping[str, Unit]
     certificates: Mapping[str, list[str]]
     orders: Mapping[str, Mapping[str, object]]
+    renewals_at_once: int
     secrets: Mapping[str, str]
 
     def etc_text(self, path: str) -> str:

@@ -14,7 +14,7 @@ from nixos_evaluation import Evaluated, Refused, content, evaluate
 
 from mailctl.compile import compile_host
 from mailctl.keys.vault import WithheldVault
-from mailctl.model.host import Acme, CertificateFiles, DnsUpdates, Host, Override, Role
+from mailctl.model.host import Acme, CertificateFiles, DnsUpdates, Host, Override, Role, ServerName
 from mailctl.model.names import Address, DomainName
 from mailctl.model.secret import PasswordFile
 from mailctl.model.system import System
@@ -188,6 +188,28 @@ def test_by_dns_port_80_is_closed_and_the_key_stays_out_of_the_store(
     assert (order["dnsProvider"], order["environmentFile"]) == ("rfc2136", place)
     assert (order["listenHTTP"], 80 in done.ports) == ("", False)
     assert f"z {place} 0600 root root -" in done.tmpfiles
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_further_names_have_certificates_of_their_own(tmp_path: Path, release: str) -> None:
+    name = DomainName("mail.shop.example")
+    done = _evaluated(tmp_path, release, *_office(release, tls=Acme(), names=(ServerName(name),)))
+    assert list(done.orders) == ["mail.office.example", name]
+    assert done.renewals_at_once == 1
+    place = f"/var/lib/acme/{name}"
+    table = "/etc/mailctl/postfix/server_names"
+    assert f"\ntls_server_sni_maps = texthash:{table}\n" in done.main_cf
+    assert f"\n{name} {place}/key.pem, {place}/fullchain.pem\n" in done.etc_text(
+        table.removeprefix("/etc/")
+    )
+    opening = {"26.05": "ssl_server_cert_file = ", "": "ssl_cert = <"}
+    served = f"{opening.get(release, opening[''])}{place}/fullchain.pem\n"
+    head, _, block = (done.dovecot_conf or "").partition(f"local_name {name} {{\n")
+    assert served in block
+    assert "/mail.office.example/fullchain.pem" in head + block.partition("}")[2]
+    unit = "dovecot" if release == "26.05" else "dovecot2"
+    for waiting in (done.units["postfix"], done.units[unit]):
+        assert f"acme-{name}.service" in waiting.after
 
 
 @pytest.mark.parametrize("release", RELEASES)

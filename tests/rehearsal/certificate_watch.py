@@ -46,10 +46,10 @@ class Watch:
         return all(self.shown[port][-1].certificate == wanted[port] for port in self.shown)
 
 
-def shown_by(host: Host, port: TlsPort, client: str) -> Shown:
-    """On a port for mail."""
+def shown_by(host: Host, port: TlsPort, client: str, name: str = "") -> Shown:
+    """On a port for mail, to who asks for this name, or for none."""
     with before_handshake(host, port, client) as dialogue:
-        dialogue.handshake()
+        dialogue.handshake(name=name)
         return _read(dialogue.peer_certificate())
 
 

@@ -9,7 +9,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -24,12 +24,12 @@ from mailctl.backends.tls import acme_certificates
 from mailctl.deploy.preview import preview
 from mailctl.deploy.show.text import plan_text
 from mailctl.keys.tsig import read_tsig_key
-from mailctl.model.host import ALL_ROLES, Acme, DnsUpdates, Host, Role
+from mailctl.model.host import ALL_ROLES, Acme, DnsUpdates, Host, Role, ServerName
 from mailctl.model.listening import tls_ports
 from mailctl.model.names import DomainName
 from mailctl.model.secret import PasswordFile
 from mailctl.model.web import web_names
-from mailctl.proofs import certificate, certificate_authority, incoming_mail
+from mailctl.proofs import certificate, certificate_authority, incoming_mail, server_names
 from mailctl.proofs.connecting import address_of, connect, tls_context
 from mailctl.rehearsal import system, web_key
 from mailctl.rehearsal.name_server import UPDATERS_KEYS
@@ -38,6 +38,10 @@ from mailctl.rehearsal.run import Options, Rehearsal, rehearsal
 from mailctl.rehearsal.throwaway import ThrowawayNetwork
 from mailctl.rehearsal.web_key import WebKey, make_web_key
 from mailctl.spec.load import load
+from mailctl.verify.tls.offers import offers
+from mailctl.verify.tls.report import judge
+from mailctl.verify.tls.survey import expected_of, survey, targets
+from mailctl.verify.tls.verdict import State
 
 pytestmark = pytest.mark.hosts
 
@@ -74,16 +78,24 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
         tls=_by_dns(south.tls, "2001:db8:53::53", 53, key),
     )
     south = replace(south, tls=_by_dns(south.tls, "198.51.100.53", 5353, key))
-    hosts = {"north": replace(north, roles=ALL_ROLES), "south": south, "west": west, "east": east}
+    north = replace(north, roles=ALL_ROLES)
+    hosts = {host.name: _named(host) for host in (north, south, west, east)}
     spec = replace(spec, hosts=hosts)
     with rehearsal(spec, Options(progress=print, when_up=_serve_the_web)) as rehearsed:
-        report = rehearsed.prove((certificate_authority.PROOF, certificate.PROOF))
+        report = rehearsed.prove(
+            (certificate_authority.PROOF, certificate.PROOF, server_names.PROOF)
+        )
         assert report.holds, [line.verdict for line in report.lines]
         yield rehearsed
 
 
 def _by_dns(tls: Acme, server: str, port: int, key: Path) -> Acme:
     return replace(tls, dns=DnsUpdates(ip_address(server), PasswordFile(key), port))
+
+
+def _named(host: Host) -> Host:
+    """With a further name, in a zone that is not the spec's."""
+    return replace(host, names=(ServerName(DomainName(f"{host.name}.customer.example")),))
 
 
 def _serve_the_web(net: ThrowawayNetwork) -> None:
@@ -101,11 +113,15 @@ def _on(up: Rehearsal, host: Host, command: str) -> tuple[int, str]:
     return up.network.hosts[host.name].run("sh", "-c", command)
 
 
-def _shown(up: Rehearsal, host: Host) -> Shown:
-    """The one that all ports show."""
-    client = up.ground.next_client()
-    (shown,) = {shown_by(host, port, client) for port in tls_ports(host)}
+def _shown(up: Rehearsal, host: Host, name: str = "") -> Shown:
+    """The one that all ports show to who asks for this name, or for none."""
+    (shown,) = _all_shown(up, host, name)
     return shown
+
+
+def _all_shown(up: Rehearsal, host: Host, name: str) -> set[Shown]:
+    client = up.ground.next_client()
+    return {shown_by(host, port, client, name) for port in tls_ports(host)}
 
 
 def _fingerprint(up: Rehearsal, host: Host, name: str) -> str:
@@ -132,6 +148,8 @@ def test_a_renewal_under_load_refuses_nobody(up: Rehearsal) -> None:
 
     def renew(host: Host) -> None:
         lineages = _lineages(up, host)
+        (name,) = (each.name for each in host.names)
+        former = _shown(up, host, name)
         with watched(up.ground, host) as watch:
             time.sleep(1)
             status, said = _on(
@@ -140,6 +158,9 @@ def test_a_renewal_under_load_refuses_nobody(up: Rehearsal) -> None:
             assert status == 0, said
             wanted = {port: _fingerprint(up, host, name) for port, name in lineages.items()}
             _until(lambda: watch.all_show(wanted), f"{host.name}: {wanted}")
+            renewed = Shown(_fingerprint(up, host, name), former.key)
+            assert renewed != former
+            _until(lambda: _all_shown(up, host, name) == {renewed}, f"{host.name}: {name}")
         assert watch.refused == []
         assert set(watch.shown) == set(lineages)
         for port, shown in watch.shown.items():
@@ -162,6 +183,20 @@ def _answers_itself(host: Host) -> bool:
 
 def _answers_by_dns(host: Host) -> bool:
     return host.dns_updates is not None
+
+
+def test_the_check_of_live_tls_asks_for_each_name(up: Rehearsal, tmp_path: Path) -> None:
+    roots = up.ground.outside.authority_roots
+    assert roots is not None
+    (tmp_path / "roots.pem").write_text(roots())
+    hosts = _hosts(up)
+    seen = survey(targets(hosts), offers(tmp_path / "roots.pem"), 10)
+    report = judge(seen, expected_of(hosts, {}), datetime.now(UTC))
+    further = [each for each in report.verdicts if each.name]
+    assert {(each.host, each.name) for each in further} == {
+        (host.name, each.name) for host in hosts for each in host.names
+    }
+    assert [each for each in report.verdicts if each.state is State.FAULT] == []
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from mailctl.backends.base import Vault
 from mailctl.backends.certificates.credentials import credentials
 from mailctl.backends.certificates.settings import settings
 from mailctl.backends.certificates.units import WATCH, links, units
-from mailctl.backends.tls import acme_certificates
+from mailctl.backends.tls import provisional_certificates
 from mailctl.bundle import RENEWAL_TIMER, Artefact, Contribution, Link, Service
 from mailctl.errors import Finding
 from mailctl.model.host import Acme, CertificateFiles, Host
@@ -48,7 +48,7 @@ class Certificates:
                 *(() if by_acme else (Service(WATCH, restart_on=told),)),
                 Service(RENEWAL_TIMER, restart_on=told),
             ),
-            provisional=tuple(each.name for each in acme_certificates(system, host)),
+            provisional=provisional_certificates(system, host),
         )
 
     def review(self, system: System, host: Host) -> Iterable[Finding]:

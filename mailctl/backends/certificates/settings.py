@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mailctl.backends.postfix.unit import unit_name
-from mailctl.backends.tls import acme_certificates
+from mailctl.backends.tls import acme_certificates, watched_files
 from mailctl.bundle import ACME_WEBROOT
 from mailctl.model.host import Acme, CertificateFiles, Host, Role
 from mailctl.model.listening import tls_ports
@@ -21,8 +21,8 @@ def settings(system: System, host: Host) -> bytes:
 
 
 def _source(system: System, host: Host) -> Iterator[tuple[str, ...]]:
-    if isinstance(host.tls, CertificateFiles):
-        yield ("files", host.fqdn, host.tls.certificate, host.tls.key)
+    for name, files in watched_files(host):
+        yield ("files", name, files.certificate, files.key)
     if isinstance(host.tls, Acme):
         yield ("directory", host.tls.directory)
         if host.tls.email is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mailctl.backends.certificates.settings import webroot_of
-from mailctl.backends.tls import acme_certificates
+from mailctl.backends.tls import acme_certificates, watched_files
 from mailctl.bundle import CURRENT, RENEWAL_TIMER, Artefact, Link
 from mailctl.model.host import Acme, CertificateFiles, Host, Role
 from mailctl.model.system import System
@@ -20,8 +20,8 @@ WATCH = f"{_NAME}.path"
 def units(system: System, host: Host) -> tuple[Artefact, ...]:
     """The service, and what starts it."""
     parts = {"service": _service(system, host), "timer": _timer(host)}
-    if isinstance(host.tls, CertificateFiles):
-        parts["path"] = _path(host.tls)
+    if watched := watched_files(host):
+        parts["path"] = _path(files for _, files in watched)
     return tuple(
         Artefact(f"systemd/{_NAME}.{kind}", "".join(f"{line}\n" for line in lines).encode())
         for kind, lines in parts.items()
@@ -102,14 +102,18 @@ def _timer(host: Host) -> Iterator[str]:
     )
 
 
-def _path(files: CertificateFiles) -> Iterator[str]:
+def _path(watched: Iterable[CertificateFiles]) -> Iterator[str]:
     yield from (
         _HEAD,
         "[Unit]",
         "Description=Watch for a renewed certificate for mail",
         "[Path]",
-        f"PathChanged={files.certificate}",
-        f"PathChanged={files.key}",
+        *(f"PathChanged={path}" for path in _paths(watched)),
         "[Install]",
         "WantedBy=multi-user.target",
     )
+
+
+def _paths(watched: Iterable[CertificateFiles]) -> tuple[str, ...]:
+    """Each once: chain and key, or the files of several names, may be one."""
+    return tuple(dict.fromkeys(path for each in watched for path in (each.certificate, each.key)))

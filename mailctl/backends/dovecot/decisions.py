@@ -45,7 +45,18 @@ class Socket:
     source: str = ""
 
 
-Decision = Setting | Accounts | Folder | Socket | PlacedScript
+@dataclass(frozen=True, slots=True)
+class ServerCertificate:
+    """What is shown to clients that ask for a name (SNI): paths of the full chain and its key."""
+
+    name: str
+    certificate: str
+    key: str
+    because: str
+    source: str = ""
+
+
+Decision = Setting | Accounts | Folder | Socket | ServerCertificate | PlacedScript
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ RFC 8314 (no clear text) and RFC 5321, 4.1.2 (what a local part may hold).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mailctl.backends.base import Setting
-from mailctl.backends.dovecot.decisions import Accounts, Decision, Socket, Topic
+from mailctl.backends.dovecot.decisions import Accounts, Decision, ServerCertificate, Socket, Topic
 from mailctl.backends.dovecot.places import (
     AUTH_SOCKET,
     SENDERS_FILE,
@@ -15,7 +17,7 @@ from mailctl.backends.dovecot.places import (
     accounts_file,
     socket_path,
 )
-from mailctl.backends.tls import CIPHERS, certificate_of, curves
+from mailctl.backends.tls import CIPHERS, certificate_of, curves, server_certificates
 from mailctl.bundle import PROBE_USERS
 from mailctl.model.host import Host, Role
 
@@ -64,8 +66,19 @@ def transport(host: Host) -> Topic:
                 "All of these ciphers are good, so the client takes what its processor does best.",
                 "Mozilla, Server Side TLS, intermediate",
             ),
+            *_further_names(host),
         ),
     )
+
+
+def _further_names(host: Host) -> Iterator[ServerCertificate]:
+    because = (
+        "Further names of this host, each with a certificate of its own; who asks for none of them "
+        "is shown the one above. (RFC 6066, 3)"
+    )
+    for name, files in server_certificates(host):
+        yield ServerCertificate(name, files.certificate, files.key, because)
+        because = ""
 
 
 def logins(host: Host) -> Topic:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailctl.errors import Finding
-from mailctl.model.host import CertificateFiles, Host, Role
+from mailctl.backends.tls import certificate_paths
+from mailctl.errors import Finding, SpecPath
+from mailctl.model.host import Host, Role
 from mailctl.model.system import System
 
 
@@ -23,12 +24,11 @@ def review(system: System, host: Host) -> Iterable[Finding]:
         from mailctl.backends.dovecot import overrides  # most hosts have none
 
         yield from overrides.review(host)
-    if isinstance(host.tls, CertificateFiles):
-        for key in ("certificate", "key"):
-            yield from _review_path(getattr(host.tls, key), ("hosts", host.name, "tls", key))
+    for where, text in certificate_paths(host):
+        yield from _review_path(text, where)
 
 
-def _review_path(text: str, where: tuple[str, ...]) -> Iterable[Finding]:
+def _review_path(text: str, where: SpecPath) -> Iterable[Finding]:
     from mailctl.render.dovecot import path  # most hosts have a certificate of their own
 
     try:

@@ -27,5 +27,5 @@ def login_servers(system: System, domain: Domain) -> Iterator[LoginServer]:
     for protocol in (Protocol.IMAP, Protocol.POP3, Protocol.SUBMISSION):
         for service in services(system, domain):
             if service.protocol is protocol:
-                for host in service.hosts:
-                    yield LoginServer(protocol, host.fqdn, service.port, service.implicit_tls)
+                for server in service.servers:
+                    yield LoginServer(protocol, server.name, service.port, service.implicit_tls)

@@ -11,6 +11,7 @@ from mailctl.backends.postfix.header_patterns import pattern_tables
 from mailctl.backends.postfix.maps import tables
 from mailctl.backends.postfix.probe import probes
 from mailctl.backends.postfix.section import Section
+from mailctl.backends.postfix.server_names import server_names
 from mailctl.backends.postfix.services import services
 from mailctl.backends.postfix.settings import sections
 from mailctl.backends.postfix.unit import unit_folders, unit_links, unit_override, unit_services
@@ -33,7 +34,12 @@ class Postfix:
         """Every host has a Postfix; its roles say for whom."""
         del vault  # passwords and keys are other daemons' business
         compiled = tables(system, host)
-        texts = {**compiled, **pattern_tables(system, host), **_configuration(system, host)}
+        texts = {
+            **compiled,
+            **pattern_tables(system, host),
+            **server_names(host),
+            **_configuration(system, host),
+        }
         return Contribution(
             artefacts=(
                 *(Artefact(f"postfix/{name}", content) for name, content in texts.items()),

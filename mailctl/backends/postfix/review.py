@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mailctl.backends.tls import certificate_paths
 from mailctl.errors import Finding, SpecPath
-from mailctl.model.host import CertificateFiles, Host
+from mailctl.model.host import Host
 from mailctl.model.names import Address
 from mailctl.model.system import System
 from mailctl.render.postfix import table_key
@@ -28,13 +29,11 @@ def review(system: System, host: Host) -> Iterable[Finding]:
 
 
 def _review_paths(host: Host) -> Iterable[Finding]:
-    if not isinstance(host.tls, CertificateFiles):
-        return
-    for key in ("certificate", "key"):
-        path: str = getattr(host.tls, key)
+    for where, path in certificate_paths(host):
         if _LIST_SEPARATORS.intersection(path):
+            key = where[-1]
             yield Finding(
-                ("hosts", host.name, "tls", key),
+                where,
                 "postfix-path",
                 f"Postfix cannot read a {key} whose path has blanks, commas or braces: {path!r}",
                 "give the file a plain name, or a link to it",

@@ -96,8 +96,8 @@ no_certificate() {
     fail certificate "openssl could not make a certificate for $name"
 }
 
-# ensure_provisional NAME : what is shown for it until an authority's comes, key and certificate in
-# one file; the one that the host showed before, where it made one for that name
+# ensure_provisional NAME : what is shown for it until another comes, key and certificate in one
+# file; the one that the host showed before, where it made one for that name
 ensure_provisional() {
     name=$1
     tls=$state/tls

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from mailctl.backends.certificates.credentials import ENVIRONMENT
-from mailctl.backends.tls import certificate_of
+from mailctl.backends.tls import certificate_of, server_certificates
 from mailctl.bundle import TLS_CHAIN, TLS_KEY
 from mailctl.emit.nixos.shapes import Shape
 from mailctl.emit.nixos.values import Attrs, Default, Entry, Lines, Raw, entry
@@ -25,6 +25,8 @@ def renewals(host: Host, shape: Shape) -> Iterator[Entry]:
     """What security.acme gets, where the spec says so, and which services it reloads."""
     if isinstance(host.tls, Acme):
         yield entry("security.acme.acceptTerms", Default(True))
+        if host.names and not host.tls.webroot:
+            yield entry("security.acme.maxConcurrentRenewals", Default(1), _ONE_PORT)
     for name in _acme(host):
         path = ("security", "acme", "certs", name)
         if isinstance(host.tls, Acme):
@@ -70,6 +72,7 @@ _NO_WEB_SERVER = (
 _BY_DNS = "A TXT record answers the authority, by dynamic updates (RFC 2136; RFC 8555, 8.4)."
 _NOT_IN_THE_STORE = "The name server, and the TSIG key that signs; systemd reads it as root."
 _SECRET = Raw(f"config.services.mailctl.secretFiles.{string(ENVIRONMENT)}")
+_ONE_PORT = "One certificate after the other: each is asked for on port 80."
 _SAME_KEY = "TLSA records speak of the key, and stay right (RFC 7672, 8.1)."
 
 
@@ -84,9 +87,9 @@ def awaited(host: Host) -> tuple[str, ...]:
 
 
 def _acme(host: Host) -> tuple[str, ...]:
-    """The name of security.acme's certificate, if the host's is one."""
-    name = acme_name(certificate_of(host).certificate)
-    return (name,) if name else ()
+    """The names of those certificates that are security.acme's."""
+    shown = (certificate_of(host), *(files for _, files in server_certificates(host)))
+    return tuple(dict.fromkeys(filter(None, (acme_name(files.certificate) for files in shown))))
 
 
 def acme_name(path: str) -> str:

@@ -51,7 +51,8 @@ def options(sections: tuple[Section, ...]) -> Attrs:
 
 def _has_an_option(line: Line) -> bool:
     return (
-        line.name in ("protocols", "mail_plugins", *_OPTIONS)
+        line.name in ("protocols", "mail_plugins")
+        or (line.name in _OPTIONS and not line.blocks)
         or line.blocks == _PLUGIN
         or _is_folder(line)
     )

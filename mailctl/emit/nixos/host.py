@@ -66,7 +66,8 @@ def units(system: System, host: Host, shape: Shape, content: Contribution) -> It
     )
     public = public_files(system, host, content)
     awaited: tuple[Value | Item, ...] = tuple(
-        Item(name, _CERTIFICATE) for name in certificate.awaited(host)
+        Item(name, "" if index else _CERTIFICATE)
+        for index, name in enumerate(certificate.awaited(host))
     )
     waits = (*(f"{name}.service" for name in others), *awaited)
     patterns = _triggers("postfix/", public)

@@ -23,6 +23,7 @@ from mailctl.model.rules import (
     reach,
     role_mailboxes,
     senders,
+    server_names,
     spf,
     targets,
     web,
@@ -32,6 +33,7 @@ from mailctl.model.system import System
 
 RULES: tuple[Callable[[System], Iterable[Finding]], ...] = (
     hosts.check,
+    server_names.check,
     reach.check,
     domains.check,
     delimiters.check,

@@ -22,6 +22,7 @@ from mailctl.spec.host_key import host_key
 from mailctl.spec.kinds import Choice, Count, Flag, JsonSchema, Plain, Size, Text, choice_of
 from mailctl.spec.names import domain_name
 from mailctl.spec.problems import refuse
+from mailctl.spec.server_names import ServerNames
 from mailctl.spec.shapes import Either, Key, ListOf, Named, Record
 from mailctl.spec.table.acme import ACME, acme_of
 from mailctl.spec.table.ignore import IGNORE
@@ -159,6 +160,8 @@ OVERRIDES = Record(
     },
 )
 
+_FILES = Record("a certificate", CERTIFICATE.keys)
+
 HOST = Record(
     "a host",
     {
@@ -179,6 +182,10 @@ HOST = Record(
         "tls": Key(_Tls(), "its certificate: one that it makes, one that it gets from an "
                    "authority and renews, or files that somebody else keeps", "self-signed",
                    "{acme: {email: admin@example.org}}"),
+        "names": Key(ServerNames(_FILES), "further names under which mail clients reach it, "
+                     "each with a certificate of its own: by `acme` it gets one for each; where "
+                     "`tls` are files, say the files of each; see docs/clients.md", "the fqdn "
+                     "alone", "[mail.customer.example]"),
         "outbound_tls": Key(_OutboundTls(), "how mail for other hosts is protected: with `dane` "
                             "a validating resolver runs on the host, and receivers that publish "
                             "TLSA records in signed DNS are held to them (RFC 7672); see "

@@ -18,7 +18,7 @@ from mailctl.model.settings import (
 from mailctl.spec import texts
 from mailctl.spec.duration import Duration, written
 from mailctl.spec.kinds import Choice, Count, Flag, Size, Text, choice_of
-from mailctl.spec.names import address
+from mailctl.spec.names import address, domain_name
 from mailctl.spec.problems import Problem, Refused, refuse
 from mailctl.spec.shapes import Either, Key, ListOf, Record
 from mailctl.spec.table.ignore import IGNORE
@@ -196,6 +196,10 @@ SETTINGS = {
                    "{mode: testing}"),
     "discovery": Key(Flag(), "SRV records that tell mail clients where the users log in "
                      "(RFC 6186, RFC 8314)", "true"),
+    "server_name": Key(ListOf(Text("a domain name", domain_name), single=True),
+                       "the name under which its mail clients are told to log in, one of their "
+                       "host's `names`; where they send by another host than they read at, a name "
+                       "of each", "the fqdn", "mail.customer.example"),
     "ignore": IGNORE,
 }  # fmt: skip
 

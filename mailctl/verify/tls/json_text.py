@@ -3,16 +3,18 @@
     {"version": 1,
      "summary": {"ok": 40, "note": 0, "warning": 1, "unknown": 0, "fault": 1},
      "ports": [
-         {"host": ..., "address": ..., "port": 993, "contact": "tls", "reason": "",
+         {"host": ..., "address": ..., "port": 993, "name": "", "contact": "tls", "reason": "",
           "offers": {"TLS 1.3": "accepted", "TLS 1.0": "refused", ...},
           "chain": "", "certificate": {"sha256": ..., "spki_sha256": ..., "names": [...],
           "not_before": ..., "not_after": ..., "key": "EC", "bits": 256, "signature": "sha256"}}],
      "verdicts": [
          {"state": "fault", "question": "names", "host": ..., "address": ..., "port": 993,
-          "message": ..., "advice": ...}]}
+          "name": "", "message": ..., "advice": ...}]}
 
-`contact` is one of tls, no tls, closed, silent and no route; `chain` is what OpenSSL holds
-against it, empty when it verifies and null when it was not tried. Times are ISO 8601, in UTC.
+`name` is a further name of the host that was asked for, empty for its fqdn; of further names only
+the certificate is looked at, so that `offers` are empty there. `contact` is one of tls, no tls,
+closed, silent and no route; `chain` is what OpenSSL holds against it, empty when it verifies and
+null when it was not tried. Times are ISO 8601, in UTC.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ def json_text(report: Report) -> str:
                 "host": each.host,
                 "address": each.address,
                 "port": each.port,
+                "name": each.name,
                 "message": each.message,
                 "advice": each.advice,
             }
@@ -54,6 +57,7 @@ def _port(seen: Seen) -> dict[str, object]:
         "host": seen.host,
         "address": seen.address,
         "port": seen.port.number,
+        "name": seen.name,
         "contact": seen.contact.value,
         "reason": seen.reason,
         "offers": {offer.value: answer.value for offer, answer in seen.answers},

@@ -59,8 +59,10 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One port at one address. `reason` is why there is no TLS; `chain` is what OpenSSL holds
-    against the chain, empty when it verifies, None when it was not tried."""
+    """One port at one address; `name` is the further name of the host that was asked for, empty for
+    its fqdn. Of further names only the certificate is looked at. `reason` is why there is no TLS;
+    `chain` is what OpenSSL holds against the chain, empty when it verifies, None when it was not
+    tried."""
 
     host: str
     address: str
@@ -70,6 +72,7 @@ class Seen:
     answers: tuple[tuple[Offer, Answer], ...] = ()
     certificate: Certificate | None = None
     chain: str | None = None
+    name: str = ""
 
     def answer(self, offer: Offer) -> Answer:
         """What became of one offer."""

@@ -30,9 +30,11 @@ _CIPHERS = {
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """`verifying` takes any version from 1.2 on and checks the chain, not the name."""
+    """`verifying` takes any version from 1.2 on and checks the chain, not the name; `unverifying`
+    takes the same and checks nothing."""
 
     verifying: ssl.SSLContext
+    unverifying: ssl.SSLContext
     contexts: dict[Offer, ssl.SSLContext]
 
 
@@ -50,8 +52,13 @@ def offers(ca_file: Path | None = None) -> Offers:
         except OSError as error:
             raise MailctlError(f"{ca_file}: cannot be read: {error.strerror}") from error
     verifying.check_hostname = False
+    unverifying = ssl.create_default_context()
+    unverifying.check_hostname = False
+    unverifying.verify_mode = ssl.CERT_NONE
     made = {offer: _context(offer) for offer in Offer}
-    return Offers(verifying, {offer: context for offer, context in made.items() if context})
+    return Offers(
+        verifying, unverifying, {offer: context for offer, context in made.items() if context}
+    )
 
 
 def _context(offer: Offer) -> ssl.SSLContext | None:

@@ -20,12 +20,14 @@ _OTHER_VERSION = ("UNSUPPORTED_PROTOCOL", "WRONG_VERSION_NUMBER", "UNEXPECTED_EO
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where to connect, and the name to ask for (SNI, RFC 6066, 3)."""
+    """Where to connect, and the name to ask for (SNI, RFC 6066, 3): the host's fqdn, or a `further`
+    one, of which only the certificate is looked at."""
 
     host: str
-    fqdn: str
+    name: str
     address: str
     port: TlsPort
+    further: bool = False
 
 
 def probe(
@@ -34,9 +36,13 @@ def probe(
     """Look at a port; `timeout` in seconds for each step. Nothing here raises for what a server
     or a network does; `stopped` is asked before each connection."""
     try:
+        if target.further:
+            return _by_further_name(target, offers, timeout, stopped)
         open_port(target.address, target.port, timeout).close()
     except NoTls as refusal:
         return _without(target, Contact.NO_TLS, str(refusal))
+    except ssl.SSLError as error:
+        return _without(target, Contact.NO_TLS, f"no handshake succeeds ({error.reason})")
     except ConnectionRefusedError:
         return _without(target, Contact.CLOSED, "the connection is refused")
     except TimeoutError:
@@ -50,7 +56,34 @@ def probe(
 
 
 def _without(target: Target, contact: Contact, reason: str) -> Seen:
-    return Seen(target.host, target.address, target.port, contact, reason)
+    return Seen(target.host, target.address, target.port, contact, reason, name=_asked(target))
+
+
+def _asked(target: Target) -> str:
+    return target.name if target.further else ""
+
+
+def _by_further_name(
+    target: Target, offers: Offers, timeout: float, stopped: Callable[[], bool]
+) -> Seen:
+    """The certificate alone, by one connection where its chain verifies: hosts count how often a
+    client comes. Raises what `_shake` does."""
+    chain = ""
+    try:
+        der = _shake(target, offers.verifying, timeout)
+    except ssl.SSLCertVerificationError as error:
+        chain = _complaint(error)
+        der = b"" if stopped() else _shake(target, offers.unverifying, timeout)
+    try:
+        shown = read_certificate(der)
+    except ValueError:
+        shown = None
+    return Seen(
+        *(target.host, target.address, target.port, Contact.TLS),
+        certificate=shown,
+        chain=chain,
+        name=target.name,
+    )
 
 
 def _handshakes(
@@ -103,16 +136,20 @@ def _chain(target: Target, context: ssl.SSLContext, timeout: float) -> str | Non
     try:
         _shake(target, context, timeout)
     except ssl.SSLCertVerificationError as error:
-        return error.verify_message or "it does not verify"
+        return _complaint(error)
     except (OSError, NoTls):
         return None
     return ""
+
+
+def _complaint(error: ssl.SSLCertVerificationError) -> str:
+    return error.verify_message or "it does not verify"
 
 
 def _shake(target: Target, context: ssl.SSLContext, timeout: float) -> bytes:
     """The certificate in DER that is shown in a handshake."""
     with (
         open_port(target.address, target.port, timeout) as plain,
-        context.wrap_socket(plain, server_hostname=target.fqdn) as secured,
+        context.wrap_socket(plain, server_hostname=target.name) as secured,
     ):
         return secured.getpeercert(binary_form=True) or b""

@@ -42,10 +42,26 @@ def judge(seen: Sequence[Seen], expected: Mapping[str, Expected], now: datetime)
     verdicts: list[Verdict] = []
     for name, wanted in expected.items():
         of_host = [each for each in seen if each.host == name]
+        speaking = {(each.address, each.port) for each in of_host if _speaks(each)}
         for each in of_host:
-            verdicts += _of_port(each, wanted, now)
-        verdicts += same_certificate(of_host)
+            if not each.name:
+                verdicts += _of_port(each, wanted, now)
+            elif (each.address, each.port) in speaking:
+                verdicts += _of_further_name(each, now)
+        for asked in dict.fromkeys(each.name for each in of_host):
+            verdicts += same_certificate([each for each in of_host if each.name == asked])
     return Report(tuple(seen), tuple(verdicts))
+
+
+def _speaks(seen: Seen) -> bool:
+    """Whether the port speaks TLS to who asks for the fqdn; if not, that is told once."""
+    return not seen.name and seen.contact is Contact.TLS
+
+
+def _of_further_name(seen: Seen, now: datetime) -> Iterable[Verdict]:
+    yield from contact(seen)
+    if seen.contact is Contact.TLS:
+        yield from certificate_verdicts(seen, Expected((seen.name,)), now)
 
 
 def _of_port(seen: Seen, expected: Expected, now: datetime) -> Iterable[Verdict]:

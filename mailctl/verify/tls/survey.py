@@ -18,12 +18,14 @@ _AT_ONCE = 16
 
 
 def targets(hosts: Iterable[Host]) -> tuple[Target, ...]:
-    """The ports of the roles at the addresses of the spec: what DNS says is not asked."""
+    """The ports of the roles at the addresses of the spec (what DNS says is not asked), each also
+    under the host's further names. Of a self-signed certificate nobody expects those."""
     return tuple(
-        Target(host.name, host.fqdn, str(address), port)
+        Target(host.name, name, str(address), port, further=name != host.fqdn)
         for host in hosts
         for address in host.addresses
         for port in tls_ports(host)
+        for name in (host.all_names if not isinstance(host.tls, SelfSigned) else (host.fqdn,))
     )
 
 

@@ -29,9 +29,12 @@ def lines(report: Report) -> Iterator[Line]:
 
 def summary(report: Report) -> str:
     """One line that counts ports, and what was told of each state."""
-    good = sum(seen.contact is Contact.TLS for seen in report.seen)
-    parts = [f"{good} of {len(report.seen)} ports speak TLS"]
-    said = {(each.state, each.host, each.message, each.advice) for each in report.verdicts}
+    ports = [seen for seen in report.seen if not seen.name]
+    good = sum(seen.contact is Contact.TLS for seen in ports)
+    parts = [f"{good} of {len(ports)} ports speak TLS"]
+    said = {
+        (each.state, each.host, each.message, each.advice, each.name) for each in report.verdicts
+    }
     counts = Counter(state for state, *_ in said)
     for state in (State.FAULT, State.UNKNOWN, State.WARNING):
         if count := counts[state]:
@@ -42,13 +45,13 @@ def summary(report: Report) -> str:
 
 def _of_state(verdicts: Iterable[Verdict], host: str, state: State) -> Iterator[Line]:
     """One line for what is the same on several ports."""
-    same: dict[tuple[str, str], dict[str, list[int]]] = {}
+    same: dict[tuple[str, str, str], dict[str, list[int]]] = {}
     for each in verdicts:
         if each.host == host and each.state is state:
-            where = same.setdefault((each.message, each.advice), {})
+            where = same.setdefault((each.message, each.advice, each.name), {})
             where.setdefault(each.address, []).append(each.port)
-    for (message, advice), where in same.items():
-        said = f"  {state.value}: {_places(where)}: {message}"
+    for (message, advice, name), where in same.items():
+        said = f"  {state.value}: {_places(where)}{_as(name)}: {message}"
         yield Line(f"{said}; {advice}" if advice else said, state.value)
 
 
@@ -62,20 +65,25 @@ def _places(where: dict[str, list[int]]) -> str:
 
 
 def _spoken(all_seen: Iterable[Seen]) -> Iterator[Line]:
-    same: dict[str, dict[str, list[int]]] = {}
+    same: dict[tuple[str, str], dict[str, list[int]]] = {}
     for seen in all_seen:
         if seen.contact is Contact.TLS:
-            where = same.setdefault(_facts(seen), {})
+            where = same.setdefault((_facts(seen), seen.name), {})
             where.setdefault(seen.address, []).append(seen.port.number)
-    for facts, where in same.items():
-        yield Line(f"  {_places(where)}: {facts}", "ok")
+    for (facts, name), where in same.items():
+        yield Line(f"  {_places(where)}{_as(name)}: {facts}", "ok")
+
+
+def _as(name: str) -> str:
+    """The further name that was asked for."""
+    return f" as {name}" if name else ""
 
 
 def _facts(seen: Seen) -> str:
     spoken = [each.value for each in _VERSIONS if seen.answer(each) is Answer.ACCEPTED]
-    facts = ", ".join(spoken)
+    facts = [", ".join(spoken)] if spoken else []
     if shown := seen.certificate:
         bits = f" {shown.bits}" if shown.bits else ""
-        facts += f"; certificate until {shown.not_after:%Y-%m-%d}, {shown.key}{bits},"
-        facts += f" {shown.fingerprint[:16]}"
-    return facts
+        until = f"certificate until {shown.not_after:%Y-%m-%d}, {shown.key}{bits},"
+        facts.append(f"{until} {shown.fingerprint[:16]}")
+    return "; ".join(facts)

@@ -21,7 +21,8 @@ class State(Enum):
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`question` is what was asked of the port: contact, versions, ciphers, chain, names, validity,
-    key, signature, tlsa or same-certificate. `advice` is what to do, empty when all is well. None
+    key, signature, tlsa or same-certificate; `name` the further name that was asked for, empty for
+    the fqdn. `advice` is what to do, empty when all is well. None
     of them can be ignored by a spec, and so they are no rules of the catalogue."""
 
     state: State
@@ -31,8 +32,10 @@ class Verdict:
     port: int
     message: str
     advice: str = ""
+    name: str = ""
 
 
 def verdict_on(seen: Seen, state: State, question: str, message: str, advice: str = "") -> Verdict:
     """A verdict on one port."""
-    return Verdict(state, question, seen.host, seen.address, seen.port.number, message, advice)
+    port = seen.port.number
+    return Verdict(state, question, seen.host, seen.address, port, message, advice, seen.name)

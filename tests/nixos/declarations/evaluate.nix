@@ -146,5 +146,6 @@ in
       ;
   }) config.security.acme.certs;
   certificates = lib.mapAttrs (_: each: each.reloadServices) config.security.acme.certs;
+  renewals_at_once = config.security.acme.maxConcurrentRenewals;
   secrets = config.services.mailctl.secretFiles;
 }

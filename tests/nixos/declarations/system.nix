@@ -102,6 +102,10 @@ in
       default = "/etc/ssl/certs/ca-bundle.crt";
     };
     security.acme.acceptTerms = flag false;
+    security.acme.maxConcurrentRenewals = mkOption {
+      type = types.int;
+      default = 5;
+    };
     security.acme.defaults.email = text "";
     security.acme.certs = sub {
       reloadServices = list types.str;

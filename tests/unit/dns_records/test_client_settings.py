@@ -8,8 +8,9 @@ import pytest
 from dns_building import Building
 
 from mailctl.model.client_settings import Protocol, services
-from mailctl.model.host import Protocols, Role
+from mailctl.model.host import Protocols, Role, ServerName
 from mailctl.model.names import DomainName
+from mailctl.model.settings import MailPolicy
 
 
 @pytest.fixture
@@ -20,7 +21,12 @@ def building() -> Building:
 def _found(building: Building) -> list[tuple[str, int, bool, list[str]]]:
     system = building.done()
     return [
-        (found.protocol.value, found.port, found.implicit_tls, [host.name for host in found.hosts])
+        (
+            found.protocol.value,
+            found.port,
+            found.implicit_tls,
+            [server.host.name for server in found.servers],
+        )
         for found in services(system, system.domains[DomainName("example.org")])
     ]
 
@@ -59,3 +65,33 @@ def test_only_what_the_store_speaks_is_offered(building: Building, protocol: str
     building.hosts["mail"] = replace(building.hosts["mail"], protocols=only)
     reading = {name.lower() for name, _, _, hosts in _found(building) if hosts}
     assert reading == {Protocol.SUBMISSION.value, protocol}
+
+
+def test_a_domain_chooses_a_name_of_each_host(building: Building) -> None:
+    building.host("mail", "mail.example.org", roles=frozenset({Role.STORE}))
+    building.host("out", "out.example.org", roles=frozenset({Role.SUBMISSION}))
+    for host, names in (
+        ("mail", ("imap.a.example", "imap.b.example")),
+        ("out", ("smtp.a.example",)),
+    ):
+        further = tuple(ServerName(DomainName(name)) for name in names)
+        building.hosts[host] = replace(building.hosts[host], names=further)
+
+    def told(*chosen: str) -> dict[str, set[str]]:
+        building.domain(
+            "example.org", policy=MailPolicy(server_name=tuple(map(DomainName, chosen)))
+        )
+        system = building.done()
+        found: dict[str, set[str]] = {}
+        for service in services(system, system.domains[DomainName("example.org")]):
+            for server in service.servers:
+                found.setdefault(service.protocol.value, set()).add(server.name)
+        return found
+
+    reading = {"IMAP", "ManageSieve"}
+    for chosen, read, sent in (
+        ((), "mail.example.org", "out.example.org"),
+        (("imap.b.example",), "imap.b.example", "out.example.org"),
+        (("smtp.a.example", "imap.a.example"), "imap.a.example", "smtp.a.example"),
+    ):
+        assert told(*chosen) == {**{each: {read} for each in reading}, "submission": {sent}}

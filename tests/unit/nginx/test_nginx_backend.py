@@ -14,7 +14,7 @@ from mailctl.backends.tls import acme_certificates
 from mailctl.compile import compile_host
 from mailctl.dns.records import records
 from mailctl.keys.vault import WithheldVault
-from mailctl.model.host import ALL_ROLES, CertificateFiles, Host, Role, SelfSigned
+from mailctl.model.host import ALL_ROLES, CertificateFiles, Host, Role, SelfSigned, ServerName
 from mailctl.model.names import DomainName
 from mailctl.model.platform import PLATFORMS
 from mailctl.model.rules.web import check
@@ -56,6 +56,16 @@ def test_files_of_the_administrator_serve_all_names() -> None:
     text = _files(system, host)["nginx/nginx.conf"].decode()
     assert set(re.findall(r"ssl_certificate (\S+);", text)) == {"/srv/a.pem"}
     assert set(re.findall(r"ssl_certificate_key (\S+);", text)) == {"/srv/b.pem"}
+
+
+def test_the_authority_finds_further_names_of_the_host() -> None:
+    """And nobody else finds anything there."""
+    system, host = _pair(names=(ServerName(DomainName("mail.a.example")),))
+    text = _files(system, host)["nginx/nginx.conf"].decode()
+    (server,) = (each for each in text.split("server {") if "server_name mail.a.example;" in each)
+    assert "listen 80;" in server
+    assert "/.well-known/acme-challenge/" in server
+    assert "return 404;" in server
 
 
 def test_without_the_role_there_is_no_web_server() -> None:

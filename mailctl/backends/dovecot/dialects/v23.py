@@ -8,7 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailctl.backends.base import Setting
-from mailctl.backends.dovecot.decisions import Accounts, Decision, Folder, Socket
+from mailctl.backends.dovecot.decisions import (
+    Accounts,
+    Decision,
+    Folder,
+    ServerCertificate,
+    Socket,
+)
 from mailctl.backends.dovecot.dialects import common
 from mailctl.backends.dovecot.dialects.base import Spelling, Variables, expanded, plain, reason
 from mailctl.backends.dovecot.lines import Line
@@ -140,6 +146,8 @@ class _Dovecot23:
                 return common.folder(decision)
             case Socket():
                 return common.socket(decision)
+            case ServerCertificate():
+                return _server_certificate(decision)
             case PlacedScript():
                 return _script(decision)
 
@@ -154,6 +162,14 @@ def _accounts(accounts: Accounts) -> tuple[Line, ...]:
         lines.append(Line("args", f"username_format=%u {arguments}", (lookup,)))
         because = ""
     return tuple(lines)
+
+
+def _server_certificate(shown: ServerCertificate) -> tuple[Line, ...]:
+    block = (f"local_name {shown.name}",)
+    return (
+        Line("ssl_cert", shown.certificate, block, reason(shown), file=True),
+        Line("ssl_key", shown.key, block, file=True),
+    )
 
 
 def _script(script: PlacedScript) -> tuple[Line, ...]:

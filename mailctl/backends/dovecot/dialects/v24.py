@@ -8,7 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailctl.backends.base import Setting
-from mailctl.backends.dovecot.decisions import Accounts, Decision, Folder, Socket
+from mailctl.backends.dovecot.decisions import (
+    Accounts,
+    Decision,
+    Folder,
+    ServerCertificate,
+    Socket,
+)
 from mailctl.backends.dovecot.dialects import common
 from mailctl.backends.dovecot.dialects.base import Spelling, Variables, expanded, plain, reason
 from mailctl.backends.dovecot.lines import Line
@@ -151,6 +157,8 @@ class _Dovecot24:
                 return common.folder(decision)
             case Socket():
                 return common.socket(decision)
+            case ServerCertificate():
+                return _server_certificate(decision)
             case PlacedScript():
                 return _script(decision)
 
@@ -166,6 +174,14 @@ def _accounts(accounts: Accounts) -> tuple[Line, ...]:
         lines.append(Line("driver", "passwd-file", (f"userdb {accounts.name}",)))
         lines.append(Line("passwd_file_path", path, (f"userdb {accounts.name}",)))
     return tuple(lines)
+
+
+def _server_certificate(shown: ServerCertificate) -> tuple[Line, ...]:
+    block = (f"local_name {shown.name}",)
+    return (
+        Line("ssl_server_cert_file", shown.certificate, block, reason(shown)),
+        Line("ssl_server_key_file", shown.key, block),
+    )
 
 
 def _script(script: PlacedScript) -> tuple[Line, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailctl.backends.base import Setting
+from mailctl.backends.postfix import server_names
 from mailctl.backends.postfix.section import Section
 from mailctl.backends.tls import CIPHERS, HYBRID, certificate_of, curves
 from mailctl.model.host import Host
@@ -17,18 +18,18 @@ _NEEDS_FFDHE_GROUPS = (3, 8)
 
 def section(host: Host) -> Section:
     """Certificate, versions and ciphers; who must use TLS is decided for each service."""
-    return Section("TLS for clients that come to us", (*_certificate(host), *_profile(host)))
+    return Section("TLS for clients that come to us", (*_certificates(host), *_profile(host)))
 
 
-def _certificate(host: Host) -> tuple[Setting, ...]:
-    files = certificate_of(host)
+def _certificates(host: Host) -> tuple[Setting, ...]:
     return (
         Setting(
             "smtpd_tls_chain_files",
-            ", ".join(map(literal, dict.fromkeys((files.key, files.certificate)))),
+            literal(server_names.chain_files(certificate_of(host))),
             "The private key first, then the certificate and those above it.",
             "postconf(5)",
         ),
+        *server_names.settings(host),
         Setting(
             "smtpd_tls_security_level",
             "may",

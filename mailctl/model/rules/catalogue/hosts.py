@@ -24,6 +24,15 @@ HOSTS = (
           "apply stops there", "sudo(8)"),
     firm("duplicate-fqdn", "one name leads to the addresses of both hosts, so mail and users that "
          "look for one of them come to the other", "RFC 5321, 5.1"),
+    firm("server-name-taken", "the name leads to two hosts, or to one that shows a certificate of "
+         "another name, and an authority that looks for the host comes to the other",
+         "RFC 5321, 5.1; RFC 8555, 8.3"),
+    firm("server-name-files", "the host renews and shows certificates of one kind: those of its "
+         "authority, or files that somebody else keeps", "docs/clients.md"),
+    firm("server-name-unknown", "mail clients would be told to log in where nothing answers for "
+         "their mail, or by one of two names", "RFC 6186, 3"),
+    warns("server-name-self-signed", "the certificate that the host makes for itself is for its "
+          "fqdn alone, so that mail clients warn of it twice", "RFC 9525, 6.3"),
     firm("duplicate-ip-address", "two hosts cannot answer at one address, so the mail of one of "
          "them goes astray", "docs/spec.md, hosts"),
     firm("fqdn-parked", "the host would greet by a name that says in DNS that it sends nothing",
