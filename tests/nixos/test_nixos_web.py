@@ -4,6 +4,7 @@ leaves room for what the administrator serves besides."""
 from __future__ import annotations
 
 from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,20 @@ from mailctl.backends.tls import curves
 from mailctl.backends.unbound.settings import clauses
 from mailctl.compile import compile_host
 from mailctl.keys.vault import WithheldVault
-from mailctl.model.host import CertificateFiles, Host, OutboundTls, Role, SelfSigned
+from mailctl.model.host import (
+    Acme,
+    CertificateFiles,
+    DnsUpdates,
+    Host,
+    OutboundTls,
+    Role,
+    SelfSigned,
+    ServerName,
+)
 from mailctl.model.names import DomainName
 from mailctl.model.places import DEBIAN, NIXOS
 from mailctl.model.platform import DEBIAN_PLATFORMS, PLATFORMS
+from mailctl.model.secret import PasswordFile
 from mailctl.model.system import System
 from mailctl.spec.load import load
 
@@ -122,6 +133,33 @@ def test_each_domain_has_a_certificate_that_nginx_reads(tmp_path: Path, release:
             assert place.said("root") == [(challenges,)], name
     assert "acme-mx.north.example.service" in done.units["nginx"].before
     assert {80, 443} <= set(done.ports)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_authority_is_answered_under_further_names(tmp_path: Path, release: str) -> None:
+    further = DomainName("mail.customer.example")
+    done, http = _evaluated(tmp_path, release, names=(ServerName(further),))
+    assert done.failed == []
+    assert done.orders[further]["webroot"] == "/var/lib/acme/acme-challenge"
+    (place,) = [
+        each
+        for each in _servers(http, 80)[further].blocks("location")
+        if each.words[-1].endswith("challenge/")
+    ]
+    assert place.said("root") == [("/var/lib/acme/acme-challenge",)]
+    assert further not in _servers(http, 443)
+    assert f"acme-{further}.service" in done.units["nginx"].before
+
+
+def test_by_dns_nginx_has_no_folder_for_challenges(tmp_path: Path) -> None:
+    """nixpkgs' module has the location wherever security.acme's certificate is shown."""
+    updates = DnsUpdates(ip_address("192.0.2.53"), PasswordFile(tmp_path / "acme.key"))
+    done, http = _evaluated(tmp_path, "25.11", tls=Acme(dns=updates))
+    assert done.failed == []
+    for server in _servers(http, 80).values():
+        for each in server.blocks("location"):
+            assert not each.words[-1].endswith("challenge/") or not each.said("root")
+    assert {order["dnsProvider"] for order in done.orders.values()} == {"rfc2136"}
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def renewals(host: Host, shape: Shape) -> Iterator[Entry]:
     """What security.acme gets, where the spec says so, and which services it reloads."""
     if isinstance(host.tls, Acme):
         yield entry("security.acme.acceptTerms", Default(True))
-        if host.names and not host.tls.webroot:
+        if host.names and host.answers_by_http and not webroot_of(host):
             yield entry("security.acme.maxConcurrentRenewals", Default(1), _ONE_PORT)
     for name in _acme(host):
         path = ("security", "acme", "certs", name)

@@ -15,6 +15,7 @@ from mailctl.backends.tls import acme_certificates, certificate_of
 from mailctl.emit.nixos import certificate
 from mailctl.emit.nixos.values import Applied, Attrs, Default, Entry, Lines, Raw, entry
 from mailctl.model.host import Acme, Host, Role
+from mailctl.model.names import DomainName
 from mailctl.model.platform import Platform
 from mailctl.model.system import System
 from mailctl.render.nginx import word, words
@@ -33,7 +34,7 @@ def nginx_options(system: System, host: Host) -> Attrs:
     if not host.has(Role.WEB):
         return Attrs(())
     names = {str(site.name): _site(host, site) for site in sites(system, host)}
-    own = () if host.fqdn in names else (_own_name(host),)
+    own = (_own_name(host, name) for name in host.all_names if name not in names)
     hosts = (_nobody(), *own, *(Entry((name,), site) for name, site in names.items()))
     return Attrs(
         (
@@ -79,11 +80,11 @@ def _nobody() -> Entry:
     )
 
 
-def _own_name(host: Host) -> Entry:
+def _own_name(host: Host, name: DomainName) -> Entry:
     return Entry(
-        (str(host.fqdn),),
-        Attrs((*_challenges(host), Entry(("locations", "/"), Default(_NOTHING), _NOT_FOUND))),
-        "There is nothing under the host's own name, unless its configuration has it.",
+        (str(name),),
+        Attrs((*_challenges(host, name), Entry(("locations", "/"), Default(_NOTHING), _NOT_FOUND))),
+        "There is nothing under the host's own names, unless its configuration has it.",
     )
 
 
@@ -91,10 +92,10 @@ _NOTHING = Attrs((entry("return", "404"),))
 _NOT_FOUND = "A location of the host's own takes its place."
 
 
-def _challenges(host: Host) -> Iterator[Entry]:
-    """Where the authority finds what it asks of the host's own name (RFC 8555, 8.3)."""
+def _challenges(host: Host, name: DomainName) -> Iterator[Entry]:
+    """Where the authority finds what it asks of a name of the host itself (RFC 8555, 8.3)."""
     if host.answers_by_http:
-        own = f"config.services.nginx.virtualHosts.{string(host.fqdn)}"
+        own = f"config.services.nginx.virtualHosts.{string(name)}"
         answer = Attrs(
             (
                 entry("root", certificate.webroot_of(host)),
@@ -153,7 +154,11 @@ def unit(host: Host) -> Iterator[Entry]:
         return
     brought = certificate_of(host)
     if isinstance(host.tls, Acme):
-        before = (f"acme-{host.fqdn}.service", f"acme-order-renew-{host.fqdn}.service")
+        before = tuple(
+            f"acme-{order}{name}.service"
+            for name in host.all_names
+            for order in ("", "order-renew-")
+        )
         yield entry("nginx.before", before, _FIRST)
     elif not certificate.acme_name(brought.certificate):
         files = ((_CHAIN, brought.certificate), (_KEY, brought.key))
@@ -165,7 +170,7 @@ _READ_BY_ROOT = (
     "nginx runs as an account of its own, and the key is for root alone: systemd hands both files "
     "over when it starts the unit. After a renewal the unit has to be restarted."
 )
-_FIRST = "It answers what the authority asks of the host's own name, too."
+_FIRST = "It answers what the authority asks of the host's own names, too."
 
 
 def orders(system: System, host: Host) -> Iterator[Entry]:

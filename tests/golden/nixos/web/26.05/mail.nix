@@ -947,7 +947,7 @@ in
           locations."/".return = "444";
           extraConfig = webServer;
         };
-        # There is nothing under the host's own name, unless its configuration has it.
+        # There is nothing under the host's own names, unless its configuration has it.
         "mx.north.example" = {
           # The authority comes to port 80. With either of the two nixpkgs has this itself.
           locations."^~ /.well-known/acme-challenge/" = lib.mkIf (!config.services.nginx.virtualHosts."mx.north.example".enableACME && config.services.nginx.virtualHosts."mx.north.example".useACMEHost == null) {
@@ -1137,7 +1137,7 @@ in
           ];
         };
       };
-      # It answers what the authority asks of the host's own name, too.
+      # It answers what the authority asks of the host's own names, too.
       nginx.before = [
         "acme-mx.north.example.service"
         "acme-order-renew-mx.north.example.service"
