@@ -44,6 +44,7 @@ MAIL = (
     "openssl",
     "postfix",
     "postfix-lmdb",
+    "postfix-mta-sts-resolver",
     "postfix-pcre",
     "ssl-cert",
     "unbound",
@@ -54,6 +55,7 @@ MAIL_UNITS = (
     "dovecot.service",
     "nginx.service",
     "opendkim.service",
+    "postfix-mta-sts-resolver.service",
     "postfix.service",
     "unbound.service",
 )

@@ -31,6 +31,7 @@ def check(system: System) -> Iterator[Finding]:
         yield from _login(host)
         yield from _jumps(system, host)
         yield from _outbound(host)
+        yield from _outbound_policies(host)
         yield from _pins(host)
 
 
@@ -94,6 +95,14 @@ def _outbound(host: Host) -> Iterator[Finding]:
                       f"the module for {host.platform.name} brings no validating resolver",
                       "leave it out, and set services.unbound and Postfix's "
                       "smtp_tls_security_level in the host's own configuration")  # fmt: skip
+
+
+def _outbound_policies(host: Host) -> Iterator[Finding]:
+    if host.heeds_mta_sts and host.platform.is_nixos:
+        yield Finding(("hosts", host.name, "outbound_tls"), "outbound-mta-sts-nixos",
+                      f"the module for {host.platform.name} brings nothing that looks policies up",
+                      "leave it out, and set Postfix's smtp_tls_policy_maps in the host's own "
+                      "configuration")  # fmt: skip
 
 
 def _pins(host: Host) -> Iterator[Finding]:
