@@ -41,12 +41,6 @@ def _clients() -> tuple[Setting, ...]:
             "Postfix's smtp_tls_policy_maps names it.",
             "mta-sts-daemon.yml(5)",
         ),
-        Setting(
-            "shutdown_timeout",
-            "2",
-            "An answer in seconds, or none: while the daemon stops, mail waits.",
-            "mta-sts-daemon.yml(5)",
-        ),
     )
 
 
