@@ -111,10 +111,12 @@ class World:
     folder: Path
     address: str = WORLD
 
-    def applies(self, outbound: str) -> None:
-        """All hosts come to send as `outbound_tls` says."""
+    def applies(self, outbound: str, host: str = "*") -> None:
+        """All hosts come to send as `outbound_tls` says, or the one that is named."""
         _write_spec(self.folder, outbound)
-        applied = self.senders[0].mail.apply()
+        applied = self.senders[0].mail.run(
+            *("apply", "--all-at-once", "--host", host, "--no-dns-check")
+        )
         assert applied.code == 0, applied.out + applied.err
 
     def shows(self, pem: str) -> None:

@@ -27,9 +27,9 @@ def unit_override() -> Artefact:
         "# The cache tells whom this host writes to, which is nobody else's business.",
         "StateDirectory=mta-sts",
         "StateDirectoryMode=0700",
-        "# At SIGTERM it takes no more connections, and waits for those that it has; Postfix keeps",
-        "# them open. On Debian 13 that is a minute and a half in which mail does not leave. SIGHUP",
-        "# ends it at once, and its database is one that can be left at any moment.",
+        "# At SIGTERM it takes no more connections, and waits for those that it has. Postfix keeps",
+        "# them open: on Debian 13 for a minute and a half. SIGHUP ends it at once, and SQLite",
+        "# takes no harm from that.",
         "KillSignal=SIGHUP",
     )
     return Artefact(_DROP_IN, ("\n".join(lines) + "\n").encode())
