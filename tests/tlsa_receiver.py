@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -14,15 +16,18 @@ from cryptography.x509.oid import NameOID
 from signed_dns import lay_name_server, signed
 
 WORLD = "203.0.113.53"
+_OWN = ("safe.example.", "forged.example.", "plain.example.")
+_NONE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 RECEIVER = """\
 compatibility_level = 3.6
 myhostname = mx.safe.example
-mydestination = safe.example, forged.example, plain.example
+mydestination = {domains}
 local_transport = discard:
 local_recipient_maps =
 alias_maps =
 smtpd_tls_security_level = may
+smtpd_tls_loglevel = 1
 smtpd_tls_chain_files = /etc/postfix/shown.pem
 """
 
@@ -63,13 +68,15 @@ def identity() -> tuple[str, str]:
     return pem.decode(), hashlib.sha256(spki).hexdigest()
 
 
-def lay_receiver(root: Path, digest: str) -> str:
-    """The receiver's files; the data of the root's key."""
+def lay_receiver(
+    root: Path, digest: str, others: Mapping[str, tuple[str, ...]] = _NONE, settings: str = ""
+) -> str:
+    """The receiver's files; the data of the root's key. `others` are unsigned domains that it takes
+    mail for too, with what their zones have besides; `settings` come to its main.cf."""
     safe = signed("safe.example.", _mail("safe.example.", _tlsa("safe.example.", digest)))
     forged = signed("forged.example.", _mail("forged.example.", _tlsa("forged.example.", "0" * 64)))
     delegated = "".join(
-        f"{name} 300 IN NS ns.{name}\nns.{name} 300 IN A {WORLD}\n"
-        for name in ("safe.example.", "forged.example.", "plain.example.")
+        f"{name} 300 IN NS ns.{name}\nns.{name} 300 IN A {WORLD}\n" for name in (*_OWN, *others)
     )
     root_zone = signed(
         ".",
@@ -86,7 +93,9 @@ def lay_receiver(root: Path, digest: str) -> str:
             # the right digest, and a signature of another one
             "forged.example.": forged.text.replace("0" * 64, digest),
             "plain.example.": _mail("plain.example.", _tlsa("plain.example.", "0" * 64)),
+            **{name: _mail(name, *lines) for name, lines in others.items()},
         },
     )
-    (root / "etc/postfix/main.cf").write_text(RECEIVER)
+    domains = ", ".join(name.rstrip(".") for name in (*_OWN, *others))
+    (root / "etc/postfix/main.cf").write_text(RECEIVER.format(domains=domains) + settings)
     return root_zone.key

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mailctl.backends.base import Backend
 from mailctl.backends.certificates.backend import Certificates
 from mailctl.backends.dovecot.backend import Dovecot
+from mailctl.backends.mta_sts.backend import MtaSts
 from mailctl.backends.nginx.backend import Nginx
 from mailctl.backends.opendkim.backend import OpenDkim
 from mailctl.backends.postfix.backend import Postfix
@@ -18,5 +19,6 @@ BACKENDS: tuple[Backend, ...] = (
     Sieve(),
     Nginx(),
     Unbound(),
+    MtaSts(),
     Certificates(),
 )

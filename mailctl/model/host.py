@@ -112,10 +112,12 @@ Tls = SelfSigned | CertificateFiles | Acme
 
 class OutboundTls(Enum):
     """How mail for other hosts is protected on its way: TLS wherever it is offered, nobody's
-    certificate looked at (RFC 7435), or as the receiver's signed DNS says (RFC 7672)."""
+    certificate looked at (RFC 7435), or as the receiver's signed DNS says (RFC 7672), or its
+    policy on a web server (RFC 8461)."""
 
     OPPORTUNISTIC = "opportunistic"
     DANE = "dane"
+    MTA_STS = "mta-sts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,11 @@ class Host:
     def resolves(self) -> bool:
         """Whether it runs a resolver of its own, for DNS that it can believe."""
         return self.outbound_tls is OutboundTls.DANE
+
+    @property
+    def heeds_mta_sts(self) -> bool:
+        """Whether it looks up what policies receivers have."""
+        return self.outbound_tls is OutboundTls.MTA_STS
 
     @property
     def shown_key(self) -> TlsKey | None:

@@ -44,6 +44,7 @@ MAIL = (
     "openssl",
     "postfix",
     "postfix-lmdb",
+    "postfix-mta-sts-resolver",
     "postfix-pcre",
     "python3-certbot-dns-rfc2136",
     "ssl-cert",
@@ -55,6 +56,7 @@ MAIL_UNITS = (
     "dovecot.service",
     "nginx.service",
     "opendkim.service",
+    "postfix-mta-sts-resolver.service",
     "postfix.service",
     "unbound.service",
 )

@@ -1,124 +1,22 @@
 """Hosts of both releases send by DANE to a receiver in signed DNS: what its TLSA records do not
-name gets no mail, and neither do records whose signatures do not hold."""
+name gets no mail, and neither do records whose signatures do not hold. Then the same hosts are to
+heed policies of MTA-STS, and then neither."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from mail_host import PASSWORD, MailHost
-from network_or_skip import network_or_skip
-from signed_dns import lay_root
-from tlsa_receiver import WORLD, identity, lay_receiver
-
-from mailctl.model.platform import PLATFORMS
-from mailctl.rehearsal import recipe
-from mailctl.rehearsal.host import ThrowawayHost
+from outbound_world import SENDERS, Sender, World, outbound_world
 
 pytestmark = pytest.mark.hosts
-
-SENDERS = {"debian-12": "203.0.113.212", "debian-13": "203.0.113.213"}
-PATIENCE = 30.0
-
-HOST = """\
-  {platform}:
-    fqdn: mail.{platform}.example
-    addresses: [{address}]
-    platform: {platform}
-    outbound_tls: dane
-"""
-USER = """\
-  a@{platform}.example:
-    password: {{file: secret}}
-    aliases: [postmaster@{platform}.example, abuse@{platform}.example]
-"""
-
-
-@dataclass(slots=True)
-class World:
-    """The receiver, and the hosts that send to it."""
-
-    receiver: ThrowawayHost
-    senders: list[Sender]
-    right: str
-    wrong: str
-
-    def shows(self, pem: str) -> None:
-        """The receiver's key and certificate from now on."""
-        status, said = self.receiver.run(
-            "sh",
-            "-c",
-            "umask 077 && cat >/etc/postfix/shown.pem && systemctl reload-or-restart postfix",
-            stdin=pem.encode(),
-        )
-        assert status == 0, said
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """A host of one release that sends by DANE."""
-
-    platform: str
-    mail: MailHost
-
-    def sends(self, recipient: str) -> None:
-        """A letter by sendmail(1), into the queue."""
-        self.mail.does(
-            f"printf 'Subject: x\\n\\nx\\n' | sendmail -f a@{self.platform}.example {recipient}"
-        )
-
-    def outcome(self, recipient: str, status: str) -> str:
-        """What Postfix's client has said when it says that the letter is `sent` or `deferred`."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            said = self.mail.says("journalctl --quiet --output=cat --identifier=postfix/smtp")
-            if any(
-                f"to=<{recipient}>" in line and f"status={status}" in line
-                for line in said.splitlines()
-            ):
-                return said
-            time.sleep(0.2)
-        raise AssertionError(f"{recipient} was not {status}: {said}")
-
-
-def _write_spec(folder: Path) -> None:
-    given = [{"platform": name, "address": place} for name, place in SENDERS.items()]
-    domains = "".join(f"  {name}.example: {{host: {name}}}\n" for name in SENDERS)
-    (folder / "secret").write_text(f"{PASSWORD}\n")
-    (folder / "mail.yaml").write_text(
-        f"mailctl: 1\nhosts:\n{''.join(HOST.format(**each) for each in given)}"
-        f"domains:\n{domains}users:\n{''.join(USER.format(**each) for each in given)}"
-    )
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("outbound")
-    _write_spec(folder)
-    (right, digest), (wrong, _) = identity(), identity()
-    stocked = {name: recipe.stocked(PLATFORMS[name]) for name in SENDERS}
-    with network_or_skip([recipe.world(), *stocked.values()]) as net:
-        receiver = net.lay(
-            "world", recipe=recipe.world(), addresses=[WORLD], fqdn="mx.safe.example"
-        )
-        key = lay_receiver(receiver.root, digest)
-        receiver.boot()
-        senders = []
-        for name, place in SENDERS.items():
-            host = net.lay(
-                name, recipe=stocked[name], addresses=[place], fqdn=f"mail.{name}.example"
-            )
-            lay_root(host.root, WORLD, key)
-            host.boot()
-            senders.append(Sender(name, MailHost(net, host, folder)))
-        for booted in (receiver, *(sender.mail.host for sender in senders)):
-            booted.wait()
-        applied = senders[0].mail.apply()
-        assert applied.code == 0, applied.out + applied.err
-        yield World(receiver, senders, right, wrong)
+    with outbound_world(tmp_path_factory.mktemp("outbound")) as world:
+        world.applies("dane")
+        yield world
 
 
 @pytest.fixture(params=SENDERS)
@@ -174,3 +72,93 @@ def test_only_the_host_itself_is_answered(world: World, sender: Sender) -> None:
     listening = sender.mail.does("ss --numeric --listening --udp --tcp --no-header")
     places = {line.split()[4] for line in listening.splitlines() if line.split()[4][-3:] == ":53"}
     assert places == {"127.0.0.25:53"}
+
+
+@pytest.fixture(scope="module")
+def heeding(world: World) -> World:
+    """The same hosts once more, now with `outbound_tls: mta-sts`."""
+    for sender in world.senders:
+        sender.asks(world.address)
+    world.serves_policies()
+    world.applies("mta-sts")
+    return world
+
+
+def test_a_policy_that_is_enforced_is_held_against_the_certificate(
+    heeding: World, sender: Sender
+) -> None:
+    heeding.shows(heeding.wrong)
+    enforced, tested, free = (
+        f"{sender.platform}@{domain}.example" for domain in ("enforced", "tested", "free")
+    )
+    for recipient in (enforced, tested, free):
+        sender.sends(recipient)
+    said = sender.outcome(enforced, "deferred")
+    assert "failed for mx.enforced.example[203.0.113.53]:25: self-signed certificate" in said
+    assert "Untrusted TLS connection established to mx.tested.example[" in sender.outcome(
+        tested, "sent"
+    )
+    assert "Untrusted TLS connection established to mx.free.example[" in sender.outcome(
+        free, "sent"
+    )
+    heeding.shows(heeding.authorised)
+    sender.mail.does("postqueue -f")
+    assert "Verified TLS connection established to mx.enforced.example[" in sender.outcome(
+        enforced, "sent"
+    )
+    # RFC 8461, 7.1: the receiver was told which of its names was meant
+    assert f"[{sender.mail.address}]" in heeding.connections_to("mx.enforced.example")
+
+
+def test_a_host_that_a_policy_does_not_name_gets_no_mail(heeding: World, sender: Sender) -> None:
+    heeding.shows(heeding.authorised)
+    recipient = f"{sender.platform}@moved.example"
+    sender.sends(recipient)
+    said = sender.outcome(recipient, "deferred")
+    assert "failed for mx.moved.example[203.0.113.53]:25: num=62:hostname mismatch" in said
+
+
+def test_a_known_policy_holds_while_nobody_serves_it(heeding: World, sender: Sender) -> None:
+    heeding.shows(heeding.authorised)
+    first, second = (f"{sender.platform}-{which}@enforced.example" for which in ("first", "second"))
+    sender.sends(first)
+    sender.outcome(first, "sent")
+    heeding.shows(heeding.wrong)
+    sender.makes_policies_old()
+    with heeding.without_policies():
+        sender.sends(second)
+        assert "Server certificate not verified" in sender.outcome(second, "deferred")
+        assert "STS policy fetch for domain 'enforced.example' failed" in sender.says_of_policies()
+
+
+def test_mail_waits_while_nobody_can_tell_of_policies(heeding: World, sender: Sender) -> None:
+    recipient = f"{sender.platform}-waits@free.example"
+    sender.mail.does("systemctl stop postfix-mta-sts-resolver")
+    sender.sends(recipient)
+    said = sender.outcome(recipient, "deferred")
+    assert 'next-hop destination "free.example": policy table lookup error' in said
+    sender.mail.does("systemctl start postfix-mta-sts-resolver && postqueue -f")
+    sender.outcome(recipient, "sent")
+
+
+def test_nobody_else_is_told_of_policies(heeding: World, sender: Sender) -> None:
+    listening = sender.mail.does("ss --numeric --listening --tcp --no-header")
+    places = {line.split()[3] for line in listening.splitlines() if ":8461" in line}
+    assert places == {"127.0.0.1:8461"}
+    assert sender.mail.does("stat --format=%a:%U /var/lib/mta-sts") == "700:_mta-sts"
+    assert sender.mail.does("systemctl is-active unbound || :") == "inactive"
+
+
+def test_who_is_content_with_less_looks_nothing_up(heeding: World) -> None:
+    """Debian 13's daemon would wait for Postfix, which keeps connections open, and be killed."""
+    heeding.shows(heeding.wrong)
+    sender = heeding.senders[-1]
+    heeding.applies("opportunistic", sender.platform)
+    unit = "postfix-mta-sts-resolver"
+    assert sender.mail.does(f"systemctl is-active {unit} || :") == "inactive"
+    assert sender.mail.does(f"systemctl is-enabled {unit} || :") == "disabled"
+    assert "Killing" not in sender.says_of_policies()
+    assert not (sender.mail.host.root / f"etc/systemd/system/{unit}.service.d").exists()
+    recipient = f"{sender.platform}-at-last@enforced.example"
+    sender.sends(recipient)
+    sender.outcome(recipient, "sent")

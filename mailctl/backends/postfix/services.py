@@ -203,10 +203,20 @@ def _inner(host: Host) -> tuple[Service, ...]:
                 "encrypt",
                 "Our own hosts have TLS: nothing travels between them in clear text.",
             ),
+            *(_ASKS_NO_POLICY if host.heeds_mta_sts else ()),
         ),
     )
     submission = (_submission_cleanup(host),) if host.has(Role.SUBMISSION) else ()
     return (*_PROCESSING, *submission, *_DELIVERING, relay, *_SUPPORTING)
+
+
+_ASKS_NO_POLICY = (
+    Setting(
+        "smtp_tls_policy_maps",
+        "",
+        "They are reached by their own names, for which nobody publishes a policy.",
+    ),
+)
 
 
 def _submission_cleanup(host: Host) -> Service:

@@ -7,6 +7,7 @@ instance at boot (postfix-instance-generator). Debian 13 has postfix.service alo
 
 from __future__ import annotations
 
+from mailctl.backends.mta_sts.places import UNIT as POLICY_UNIT
 from mailctl.backends.postfix.section import folder
 from mailctl.backends.postfix.settings.names import protocols
 from mailctl.backends.unbound.places import RESOLV_CONF
@@ -43,6 +44,7 @@ def unit_override(host: Host) -> Artefact:
         "# only after a minute.",
         "After=dovecot.service opendkim.service",
         *(_AFTER_RESOLVER if host.resolves else ()),
+        *(_AFTER_POLICIES if host.heeds_mta_sts else ()),
         "[Service]",
         "# `postfix check`, which runs at every start, warns of /etc/postfix/main.cf: a link out",
         "# of its folder. The folder that the link leads to is in order.",
@@ -70,6 +72,11 @@ _COPIED = ("host.conf", "hosts", "localtime", "nsswitch.conf", "services")
 _AFTER_RESOLVER = (
     "# Mail that goes out needs the resolver, and waits while there is none.",
     *("After=unbound.service", "Wants=unbound.service"),
+)
+
+_AFTER_POLICIES = (
+    "# Mail that goes out needs to know of policies, and waits while nobody can tell.",
+    *(f"After={POLICY_UNIT}", f"Wants={POLICY_UNIT}"),
 )
 
 

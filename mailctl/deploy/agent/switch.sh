@@ -212,6 +212,12 @@ restore_service() {
     line=$(grep "^$1$TAB" "$origin/services" 2>/dev/null | tail -n 1)
     [ -n "$line" ] || line="$1${TAB}absent${TAB}absent"
     line=${line#*"$TAB"}
+    # ended first, as its unit told when it began: whoever enables or disables one has systemd read
+    # all units anew
+    case ${line%%"$TAB"*} in
+    active | reloading) ;;
+    *) manage stop "$1" || return 1 ;;
+    esac
     case ${line#*"$TAB"} in
     enabled) manage enable "$1" ;;
     disabled* | absent) manage disable "$1" ;;
@@ -219,7 +225,6 @@ restore_service() {
     esac || return 1
     case ${line%%"$TAB"*} in
     active | reloading) manage restart "$1" ;;
-    *) manage stop "$1" ;;
     esac
 }
 

@@ -30,6 +30,7 @@ def check(system: System) -> Iterator[Finding]:
     for host in system.hosts.values():
         yield from _login(host)
         yield from _jumps(system, host)
+        yield from _outbound_policies(host)
         yield from _pins(host)
 
 
@@ -85,6 +86,14 @@ def _login(host: Host) -> Iterator[Finding]:
         yield Finding(("hosts", host.name, "ssh"), "ssh-sudo",
                       f"{host.ssh.user} cannot change the host without sudo",
                       "add `sudo: true`", Severity.WARNING)  # fmt: skip
+
+
+def _outbound_policies(host: Host) -> Iterator[Finding]:
+    if host.heeds_mta_sts and host.platform.is_nixos:
+        yield Finding(("hosts", host.name, "outbound_tls"), "outbound-mta-sts-nixos",
+                      f"the module for {host.platform.name} brings nothing that looks policies up",
+                      "leave it out, and set Postfix's smtp_tls_policy_maps in the host's own "
+                      "configuration")  # fmt: skip
 
 
 def _pins(host: Host) -> Iterator[Finding]:

@@ -94,14 +94,14 @@ class _Tls:
 
 @dataclass(frozen=True, slots=True)
 class _OutboundTls:
-    """The ways to protect outgoing mail. MTA-STS is refused in words of its own."""
+    """The ways to protect outgoing mail. Two of them at once are refused in words of their own."""
 
-    words: str = "one of opportunistic, dane"
+    words: str = "one of opportunistic, dane, mta-sts"
 
     def read(self, value: object) -> OutboundTls:
-        if value in ("mta-sts", "dane-and-mta-sts"):
+        if value == "dane-and-mta-sts":
             said = "MTA-STS for outgoing mail would take the place of DANE"
-            raise refuse("outbound-mta-sts", said, "write `dane`, or leave it out")
+            raise refuse("outbound-mta-sts", said, "write `dane` or `mta-sts`, or leave it out")
         read: OutboundTls = choice_of(OutboundTls).read(value)
         return read
 
@@ -188,8 +188,9 @@ HOST = Record(
                      "alone", "[mail.customer.example]"),
         "outbound_tls": Key(_OutboundTls(), "how mail for other hosts is protected: with `dane` "
                             "a validating resolver runs on the host, and receivers that publish "
-                            "TLSA records in signed DNS are held to them (RFC 7672); see "
-                            "docs/outbound-tls.md", "opportunistic", "dane"),
+                            "TLSA records in signed DNS are held to them (RFC 7672); with "
+                            "`mta-sts` receivers are held to the policies that they publish by "
+                            "HTTPS (RFC 8461); see docs/outbound-tls.md", "opportunistic", "dane"),
         "limits": Key(LIMITS, "sizes and rates", "see below", "{message_size: 25M}"),
         "protocols": Key(PROTOCOLS, "what users read their mail with", "see below",
                          "{pop3: true}"),

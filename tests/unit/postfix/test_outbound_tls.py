@@ -1,16 +1,18 @@
-"""What `outbound_tls: dane` brings to a host, and that a host without it has nothing of it."""
+"""What `outbound_tls` brings to a host, and that a host without it has nothing of it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
+import yaml
 from postfix_building import DEBIANS, NoSecrets, example
 
-from mailctl.bundle import Contribution
+from mailctl.bundle import Contribution, Link
 from mailctl.compile import compile_host
 from mailctl.model.host import OutboundTls
 from mailctl.render.unbound import word
+from mailctl.render.yaml import scalar
 
 
 def _content(platform: str, outbound: OutboundTls) -> Contribution:
@@ -63,6 +65,69 @@ def test_without_it_there_is_no_resolver(platform: str) -> None:
     assert "smtp_tls_security_level = may" in _files(content)["postfix/main.cf"].splitlines()
     assert "unbound" not in content.packages
     assert not any("unbound" in text for text in _files(content).values())
+
+
+@pytest.mark.parametrize("platform", DEBIANS)
+def test_policies_come_with_a_daemon_that_postfix_asks(platform: str) -> None:
+    content = _content(platform, OutboundTls.MTA_STS)
+    files = _files(content)
+    main = files["postfix/main.cf"].splitlines()
+    assert "smtp_tls_security_level = may" in main
+    assert "smtp_tls_policy_maps = socketmap:inet:127.0.0.1:8461:postfix" in main
+    assert "smtp_tls_CAfile = /etc/ssl/certs/ca-certificates.crt" in main
+    assert yaml.safe_load(files["mta-sts/mta-sts-daemon.yml"]) == {
+        "host": "127.0.0.1",
+        "port": 8461,
+        "cache": {"type": "sqlite", "options": {"filename": "/var/lib/mta-sts/cache.db"}},
+        "proactive_policy_fetching": {"enabled": True, "interval": 86400},
+        "default_zone": {"strict_testing": False, "require_sni": True, "timeout": 10},
+    }
+    assert Link("/etc/mta-sts-daemon.yml", "mta-sts/mta-sts-daemon.yml") in content.links
+    assert "postfix-mta-sts-resolver" in content.packages
+    services = {each.unit: each for each in content.services}
+    unit = services["postfix-mta-sts-resolver.service"]
+    assert set(unit.restart_on) == {"mta-sts/mta-sts-daemon.yml", "systemd/mta-sts.conf"}
+    assert "unbound" not in content.packages
+
+
+@pytest.mark.parametrize("platform", DEBIANS)
+def test_nobody_asks_for_policies_of_own_hosts(platform: str) -> None:
+    for outbound in OutboundTls:
+        master = _files(_content(platform, outbound))["postfix/master.cf"]
+        relay = master[master.index("\nrelay ") : master.index("\nshowq ")]
+        asks_none = "-o { smtp_tls_policy_maps =  }" in relay
+        assert asks_none == (outbound is OutboundTls.MTA_STS), relay
+
+
+@pytest.mark.parametrize("platform", DEBIANS)
+@pytest.mark.parametrize("outbound", [OutboundTls.OPPORTUNISTIC, OutboundTls.DANE])
+def test_without_it_nobody_looks_policies_up(platform: str, outbound: OutboundTls) -> None:
+    content = _content(platform, outbound)
+    assert "postfix-mta-sts-resolver" not in content.packages
+    assert not any("mta-sts" in text or "policy_maps" in text for text in _files(content).values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "true",
+        "8461",
+        "yes",
+        "null",
+        "~",
+        "0644",
+        "1e3",
+        "a: b",
+        "x # y",
+        'a"b\\',
+        "a\nb",
+        "",
+        "é\u2028",
+    ],
+)
+def test_a_value_of_yaml_is_what_it_was(text: str) -> None:
+    read = yaml.safe_load(f"key: {scalar(text)}\n")["key"]
+    assert read == {"true": True, "8461": 8461}.get(text, text)
 
 
 @pytest.mark.parametrize(

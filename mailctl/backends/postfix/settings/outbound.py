@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailctl.backends.base import Setting
+from mailctl.backends.mta_sts.places import POLICY_MAP
 from mailctl.backends.postfix.section import Section
 from mailctl.model.host import Host
 
@@ -13,12 +14,7 @@ def section(host: Host) -> Section:
         "Sending to other hosts",
         (
             *_level(host),
-            Setting(
-                "smtp_tls_CAfile",
-                "/etc/ssl/certs/ca-certificates.crt",
-                "Lets the log say whose certificates could be verified.",
-                "TLS_README",
-            ),
+            _authorities(host),
             Setting(
                 "smtp_tls_protocols",
                 ">=TLSv1.2",
@@ -59,7 +55,27 @@ def section(host: Host) -> Section:
     )
 
 
+def _authorities(host: Host) -> Setting:
+    file = "/etc/ssl/certs/ca-certificates.crt"
+    if host.heeds_mta_sts:
+        return Setting(
+            "smtp_tls_CAfile",
+            file,
+            "A receiver with a policy shows a certificate of one of these authorities. Postfix "
+            "reads the file before it enters its chroot.",
+            "RFC 8461, 4.2",
+        )
+    return Setting(
+        "smtp_tls_CAfile",
+        file,
+        "Lets the log say whose certificates could be verified.",
+        "TLS_README",
+    )
+
+
 def _level(host: Host) -> tuple[Setting, ...]:
+    if host.heeds_mta_sts:
+        return _BY_POLICY
     if not host.resolves:
         return (
             Setting(
@@ -85,3 +101,20 @@ def _level(host: Host) -> tuple[Setting, ...]:
             "RFC 7672, 2.1.3",
         ),
     )
+
+
+_BY_POLICY = (
+    Setting(
+        "smtp_tls_security_level",
+        "may",
+        "TLS where the receiver offers it and publishes no policy.",
+        "RFC 7435",
+    ),
+    Setting(
+        "smtp_tls_policy_maps",
+        POLICY_MAP,
+        "A receiver whose MTA-STS policy is to be enforced gets mail by TLS with a certificate of "
+        "a host that the policy names, or none. Mail waits while the daemon does not answer.",
+        "RFC 8461, 5; TLS_README",
+    ),
+)

@@ -45,8 +45,10 @@ HOSTS = (
          "ssh_config(5), ProxyJump"),
     firm("unknown-platform", "we do not know the daemons of that system, and would write files "
          "that they refuse", "docs/hosts.md"),
-    firm("outbound-mta-sts", "the programs that look policies up for Postfix on Debian let a "
+    firm("outbound-mta-sts", "the program that looks policies up for Postfix on Debian lets a "
          "certificate that a policy allows pass where DANE refuses it", "RFC 8461, 2"),
+    firm("outbound-mta-sts-nixos", "Postfix would ask a program that is not there, and no mail "
+         "would leave", "postconf(5), smtp_tls_policy_maps"),
     firm("bad-ip-address", "what is no address of a host cannot stand in an A or AAAA record",
          "RFC 1035, 3.4.1; RFC 3596, 2.2"),
     firm("bad-ssh-address", "the host cannot be reached", "ssh(1)"),
