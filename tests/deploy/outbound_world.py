@@ -1,31 +1,24 @@
-"""Hosts of both releases that send, and a receiver whose certificates can be changed. It serves
-DNS too, signed and unsigned, and policies over HTTPS."""
+"""Hosts of both releases that send, and a receiver that can show one certificate or another."""
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from mail_host import PASSWORD, MailHost
 from network_or_skip import network_or_skip
-from policy_server import POLICIES, lay_policies, policy_names, policy_records
-from signed_dns import lay_name_server, lay_root, signed
+from policy_server import policy_names
+from receiver import WORLD, identity, lay_receiver
+from signed_dns import lay_root
 
 from mailctl.model.platform import PLATFORMS
 from mailctl.rehearsal import recipe, system
 from mailctl.rehearsal.host import ThrowawayHost
-from mailctl.rehearsal.web_key import WebKey, make_web_key
+from mailctl.rehearsal.web_key import make_web_key
 
-WORLD = "203.0.113.53"
 SENDERS = {"debian-12": "203.0.113.212", "debian-13": "203.0.113.213"}
 PATIENCE = 30.0
 
@@ -48,55 +41,6 @@ USER = """\
     password: {{file: secret}}
     aliases: [postmaster@{platform}.example, abuse@{platform}.example]
 """
-
-RECEIVER = """\
-compatibility_level = 3.6
-myhostname = mx.safe.example
-mydestination = {domains}
-local_transport = discard:
-local_recipient_maps =
-alias_maps =
-smtpd_tls_security_level = may
-smtpd_tls_loglevel = 1
-smtpd_tls_chain_files = /etc/postfix/shown.pem
-tls_server_sni_maps = inline:{{mx.enforced.example=/etc/postfix/shown.pem}}
-"""
-
-
-def _zone(name: str, *lines: str) -> str:
-    head = f"{name} 300 IN SOA ns.{name} hostmaster.{name} 1 3600 900 1209600 300\n"
-    rest = (f"{name} 300 IN NS ns.{name}", f"ns.{name} 300 IN A {WORLD}", *lines)
-    return head + "".join(f"{line}\n" for line in rest)
-
-
-def _mail(name: str, *lines: str) -> str:
-    return _zone(name, f"{name} 300 IN MX 10 mx.{name}", f"mx.{name} 300 IN A {WORLD}", *lines)
-
-
-def _tlsa(name: str, digest: str) -> str:
-    return f"_25._tcp.mx.{name} 300 IN TLSA 3 1 1 {digest}"
-
-
-def _identity() -> tuple[str, str]:
-    """A key with a certificate that nobody vouches for, as PEM, and the digest for 3 1 1."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mx.safe.example")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .sign(key, hashes.SHA256())
-    )
-    pem = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ) + certificate.public_bytes(serialization.Encoding.PEM)
-    spki = key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return pem.decode(), hashlib.sha256(spki).hexdigest()
 
 
 @dataclass(slots=True)
@@ -179,9 +123,19 @@ class Sender:
 
     def outcome(self, recipient: str, status: str) -> str:
         """What Postfix's client has said when it says that the letter is `sent` or `deferred`."""
+        return self._hears("true", recipient, status)
+
+    def gets_through(self, recipient: str) -> str:
+        """The same of a letter in the queue, until it is sent. The queue is told at each look: one
+        that was put off just now may not lie in it yet."""
+        return self._hears("postqueue -f", recipient, "sent")
+
+    def _hears(self, command: str, recipient: str, status: str) -> str:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            said = self.mail.says("journalctl --quiet --output=cat --identifier=postfix/smtp")
+            said = self.mail.says(
+                f"{command}; journalctl --quiet --output=cat --identifier=postfix/smtp"
+            )
             if any(
                 f"to=<{recipient}>" in line and f"status={status}" in line
                 for line in said.splitlines()
@@ -204,51 +158,17 @@ def _write_spec(folder: Path, outbound: str) -> None:
     )
 
 
-def _lay_world(root: Path, digest: str, web: WebKey) -> str:
-    """The receiver's files; the data of the root's key."""
-    safe = signed("safe.example.", _mail("safe.example.", _tlsa("safe.example.", digest)))
-    forged = signed("forged.example.", _mail("forged.example.", _tlsa("forged.example.", "0" * 64)))
-    delegated = "".join(
-        f"{name} 300 IN NS ns.{name}\nns.{name} 300 IN A {WORLD}\n"
-        for name in ("safe.example.", "forged.example.", "plain.example.", *POLICIES)
-    )
-    root_zone = signed(
-        ".",
-        ". 300 IN SOA ns.root.example. hostmaster.root.example. 1 3600 900 1209600 300\n"
-        f". 300 IN NS ns.root.example.\nns.root.example. 300 IN A {WORLD}\n"
-        f"{delegated}{safe.delegation}{forged.delegation}",
-    )
-    lay_name_server(
-        root,
-        WORLD,
-        {
-            ".": root_zone.text,
-            "safe.example.": safe.text,
-            # the right digest, and a signature of another one
-            "forged.example.": forged.text.replace("0" * 64, digest),
-            "plain.example.": _mail("plain.example.", _tlsa("plain.example.", "0" * 64)),
-            **{name: _mail(name, *policy_records(name, WORLD)) for name in POLICIES},
-        },
-    )
-    lay_policies(root, WORLD, web)
-    domains = ("safe.example.", "forged.example.", "plain.example.", *POLICIES)
-    (root / "etc/postfix/main.cf").write_text(
-        RECEIVER.format(domains=", ".join(name.rstrip(".") for name in domains))
-    )
-    return root_zone.key
-
-
 @contextmanager
 def outbound_world(folder: Path) -> Iterator[World]:
     """Everybody booted, and nothing applied yet; the spec is to lie in `folder`."""
-    (right, digest), (wrong, _) = _identity(), _identity()
+    (right, digest), (wrong, _) = identity(), identity()
     web = make_web_key((*policy_names(), "mx.enforced.example", "mx.moved.example"))
     stocked = {name: recipe.stocked(PLATFORMS[name]) for name in SENDERS}
     with network_or_skip([recipe.world(), *stocked.values()]) as net:
         receiver = net.lay(
             "world", recipe=recipe.world(), addresses=[WORLD], fqdn="mx.safe.example"
         )
-        key = _lay_world(receiver.root, digest, web)
+        key = lay_receiver(receiver.root, digest, web)
         receiver.boot()
         senders = []
         for name, place in SENDERS.items():
