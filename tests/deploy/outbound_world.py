@@ -128,9 +128,19 @@ class Sender:
 
     def outcome(self, recipient: str, status: str) -> str:
         """What Postfix's client has said when it says that the letter is `sent` or `deferred`."""
+        return self._hears("true", recipient, status)
+
+    def gets_through(self, recipient: str) -> str:
+        """The same of a letter in the queue, until it is sent. The queue is told at each look: one
+        that was put off just now may not lie in it yet."""
+        return self._hears("postqueue -f", recipient, "sent")
+
+    def _hears(self, command: str, recipient: str, status: str) -> str:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            said = self.mail.says("journalctl --quiet --output=cat --identifier=postfix/smtp")
+            said = self.mail.says(
+                f"{command}; journalctl --quiet --output=cat --identifier=postfix/smtp"
+            )
             if any(
                 f"to=<{recipient}>" in line and f"status={status}" in line
                 for line in said.splitlines()
