@@ -6,6 +6,7 @@
 #   certificates.sh obtain   mailctl-certificates.service: what is missing, due, or has other names
 #   certificates.sh deploy   certbot(1) after a renewal: a hook in renewal-hooks/deploy
 #   certificates.sh watch    mailctl-certificates.service: files that somebody else keeps
+#   certificates.sh again    mailctl-certificates-again.service: whether they changed meanwhile
 #
 # Each certificate lies with its key in one file, so that both change by one rename. What fails
 # leaves the former one in its place; how it went is noted for `mailctl plan`.
@@ -423,6 +424,14 @@ watch() {
         esac
         each_certificate show
     done
+    printf '%s\n' "$_seen" >"$state/files.seen"
+}
+
+# again : systemd looks at files again when the service has ended, and not at what happened in
+# between; this runs right after that
+again() {
+    [ "$(digest_of_files)" = "$(cat "$state/files.seen" 2>/dev/null)" ] ||
+        systemctl start --no-block mailctl-certificates.service
 }
 
 # digest_of_files : another one when any file of somebody else is another one
@@ -474,8 +483,11 @@ watch)
     flock 9
     watch
     ;;
+again)
+    again
+    ;;
 *)
-    echo "usage: certificates.sh obtain|deploy|watch" >&2
+    echo "usage: certificates.sh obtain|deploy|watch|again" >&2
     exit 2
     ;;
 esac

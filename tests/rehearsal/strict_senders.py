@@ -66,7 +66,7 @@ def sign_zones(net: ThrowawayNetwork) -> None:
     file = outside.root / "etc/bind/named.conf"
     text = file.read_text()
     signed = text.replace(
-        "    allow-update {", '    dnssec-policy "rehearsal";\n    allow-update {'
+        "    update-policy {", '    dnssec-policy "rehearsal";\n    update-policy {'
     )
     assert signed != text
     file.write_text(_POLICY + signed)
@@ -98,6 +98,11 @@ class StrictSenders:
             self.journal(),
         )
         return Counter(found)
+
+    def put_off(self) -> str:
+        """Why, in the words of both."""
+        said = (line for line in self.journal().splitlines() if "status=deferred" in line)
+        return "\n".join(said)
 
     def journal(self) -> str:
         """What both have said."""

@@ -15,16 +15,18 @@ _NAME = RENEWAL_TIMER.removesuffix(".timer")
 _HEAD = "# Written by mailctl; changes made here are lost."
 
 WATCH = f"{_NAME}.path"
+_AGAIN = f"{_NAME}-again.service"
 
 
 def units(system: System, host: Host) -> tuple[Artefact, ...]:
     """The service, and what starts it."""
-    parts = {"service": _service(system, host), "timer": _timer(host)}
+    parts = {f"{_NAME}.service": _service(system, host), f"{_NAME}.timer": _timer(host)}
     if watched := watched_files(host):
-        parts["path"] = _path(files for _, files in watched)
+        parts[WATCH] = _path(files for _, files in watched)
+        parts[_AGAIN] = _again()
     return tuple(
-        Artefact(f"systemd/{_NAME}.{kind}", "".join(f"{line}\n" for line in lines).encode())
-        for kind, lines in parts.items()
+        Artefact(f"systemd/{name}", "".join(f"{line}\n" for line in lines).encode())
+        for name, lines in parts.items()
     )
 
 
@@ -43,6 +45,14 @@ def _service(system: System, host: Host) -> Iterator[str]:
     if by_acme:
         server = " nginx.service" if host.has(Role.WEB) and host.answers_by_http else ""
         yield from (f"After=network-online.target{server}", "Wants=network-online.target")
+    else:
+        yield from (
+            "# systemd.path(5) sees no change while this runs, nor one until it looks again",
+            f"OnSuccess={_AGAIN}",
+            f"OnFailure={_AGAIN}",
+            "# whoever replaces many files starts this many times",
+            "StartLimitIntervalSec=0",
+        )
     yield from (
         "[Service]",
         "Type=oneshot",
@@ -57,14 +67,32 @@ def _service(system: System, host: Host) -> Iterator[str]:
         yield from ("LogsDirectory=letsencrypt", "LogsDirectoryMode=0700")
     if webroot:
         yield f"ReadWritePaths={webroot}"
+    yield from _CONFINED
+
+
+_CONFINED = (
+    "ProtectHome=yes",
+    "PrivateTmp=yes",
+    "PrivateDevices=yes",
+    "NoNewPrivileges=yes",
+    "ProtectKernelTunables=yes",
+    "ProtectControlGroups=yes",
+    "RestrictSUIDSGID=yes",
+)
+
+
+def _again() -> Iterator[str]:
     yield from (
-        "ProtectHome=yes",
-        "PrivateTmp=yes",
-        "PrivateDevices=yes",
-        "NoNewPrivileges=yes",
-        "ProtectKernelTunables=yes",
-        "ProtectControlGroups=yes",
-        "RestrictSUIDSGID=yes",
+        _HEAD,
+        "[Unit]",
+        "Description=See whether a certificate for mail changed while they were looked at",
+        "StartLimitIntervalSec=0",
+        "[Service]",
+        "Type=oneshot",
+        f"ExecStart={SCRIPT} again",
+        "ProtectSystem=strict",
+        "StateDirectory=mailctl/tls",
+        *_CONFINED,
     )
 
 

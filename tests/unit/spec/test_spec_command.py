@@ -100,12 +100,12 @@ def test_explain() -> None:
     done = _mailctl("check", "examples/pair/mail.yaml", "--explain", "south.example")
     assert done.returncode == 0
     rows = {line.split()[0]: line for line in done.stdout.splitlines()}
-    assert rows["dmarc.policy"].endswith("examples/pair/mail.yaml:28:21")
+    assert rows["dmarc.policy"].endswith("examples/pair/mail.yaml:29:21")
     assert rows["spf.all"].split() == ["spf.all", "fail", "built-in"]
     done = _mailctl("check", "examples/pair/mail.yaml", "--explain", "south.example",
                     "--format", "json")  # fmt: skip
     assert json.loads(done.stdout)["explained"][1] == {
-        "setting": "host", "value": "south", "origin": "examples/pair/mail.yaml:35:11"}  # fmt: skip
+        "setting": "host", "value": "south", "origin": "examples/pair/mail.yaml:36:11"}  # fmt: skip
     done = _mailctl("check", "examples/pair/mail.yaml", "--explain", "suoth.example")
     assert done.returncode == 1
     assert "did you mean 'south.example'?" in done.stderr

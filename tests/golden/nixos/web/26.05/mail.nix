@@ -117,6 +117,10 @@ in
         # Only we write Authentication-Results in our name, so whatever arrives with it is forged (RFC 8601, 5).
         /^Authentication-Results\s*:(?:\s|(\((?:[^()\\]++|\\.|(?1))*+\)))*+(?:(?:mx\.north\.example|mx\.south\.example)|"(?:\\?m\\?x\\?\.\\?n\\?o\\?r\\?t\\?h\\?\.\\?e\\?x\\?a\\?m\\?p\\?l\\?e|\\?m\\?x\\?\.\\?s\\?o\\?u\\?t\\?h\\?\.\\?e\\?x\\?a\\?m\\?p\\?l\\?e)\.?")\.?(?:[\s;\/(]|$)/ IGNORE
       '';
+      "mailctl/postfix/server_names".text = ''
+        # Written by mailctl; changes made here are lost.
+        imap.north.example /var/lib/acme/imap.north.example/key.pem, /var/lib/acme/imap.north.example/fullchain.pem
+      '';
       "mailctl/postfix/undeliverable_syntax".text = ''
         # Written by mailctl; changes made here are lost.
         #
@@ -382,6 +386,10 @@ in
           "/var/lib/acme/mx.north.example/key.pem"
           "/var/lib/acme/mx.north.example/fullchain.pem"
         ];
+        # Further names of this host and their certificates. Whoever asks for none of them, as mail
+        # servers often do, is shown the one above. The files are read when a process starts, so
+        # that a renewal needs no more than a reload. (postconf(5); RFC 6066, 3)
+        tls_server_sni_maps = "texthash:/etc/mailctl/postfix/server_names";
         # Port 25 offers TLS and cannot insist: other hosts may not have it. Submission insists, in
         # master.cf. (RFC 3207, 4)
         smtpd_tls_security_level = "may";
@@ -707,6 +715,12 @@ in
         # All of these ciphers are good, so the client takes what its processor does best. (Mozilla,
         # Server Side TLS, intermediate)
         ssl_server_prefer_ciphers = lib.mkDefault "client";
+        "local_name imap.north.example" = {
+          # Further names of this host, each with a certificate of its own; who asks for none of
+          # them is shown the one above. (RFC 6066, 3)
+          ssl_server_cert_file = "/var/lib/acme/imap.north.example/fullchain.pem";
+          ssl_server_key_file = "/var/lib/acme/imap.north.example/key.pem";
+        };
 
         # ---- Logins
         # The password travels within TLS and is kept hashed, which no challenge-response mechanism
@@ -961,6 +975,20 @@ in
             return = "404";
           };
         };
+        # There is nothing under the host's own names, unless its configuration has it.
+        "imap.north.example" = {
+          # The authority comes to port 80. With either of the two nixpkgs has this itself.
+          locations."^~ /.well-known/acme-challenge/" = lib.mkIf (!config.services.nginx.virtualHosts."imap.north.example".enableACME && config.services.nginx.virtualHosts."imap.north.example".useACMEHost == null) {
+            root = "/var/lib/acme/acme-challenge";
+            extraConfig = ''
+              default_type text/plain;
+            '';
+          };
+          # A location of the host's own takes its place.
+          locations."/" = lib.mkDefault {
+            return = "404";
+          };
+        };
         "autoconfig.north.example" = {
           forceSSL = true;
           useACMEHost = "autoconfig.north.example";
@@ -1036,6 +1064,7 @@ in
           "mailctl-resolver.service"
           # Before it ran for the first time there is no certificate, and Dovecot does not start.
           "acme-mx.north.example.service"
+          "acme-imap.north.example.service"
         ];
         wants = [
           "dovecot.service"
@@ -1043,9 +1072,11 @@ in
           "mailctl-resolver.service"
           # Before it ran for the first time there is no certificate, and Dovecot does not start.
           "acme-mx.north.example.service"
+          "acme-imap.north.example.service"
         ];
         reloadTriggers = [
           config.environment.etc."mailctl/postfix/header_checks".source
+          config.environment.etc."mailctl/postfix/server_names".source
           config.environment.etc."mailctl/postfix/undeliverable_syntax".source
         ];
         # The chroot of those who send mail has a resolv.conf that names our resolver alone. It is a
@@ -1064,11 +1095,13 @@ in
           "postfix-setup.service"
           # Before it ran for the first time there is no certificate, and Dovecot does not start.
           "acme-mx.north.example.service"
+          "acme-imap.north.example.service"
         ];
         wants = [
           "postfix-setup.service"
           # Before it ran for the first time there is no certificate, and Dovecot does not start.
           "acme-mx.north.example.service"
+          "acme-imap.north.example.service"
         ];
       };
       opendkim = {
@@ -1141,6 +1174,8 @@ in
       nginx.before = [
         "acme-mx.north.example.service"
         "acme-order-renew-mx.north.example.service"
+        "acme-imap.north.example.service"
+        "acme-order-renew-imap.north.example.service"
       ];
     };
     users = {
@@ -1162,6 +1197,15 @@ in
     security.acme.certs."mx.north.example".extraLegoRenewFlags = [ "--reuse-key" ];
     # A renewed certificate is served at once.
     security.acme.certs."mx.north.example".reloadServices = [
+      "postfix.service"
+      "dovecot.service"
+    ];
+    security.acme.certs."imap.north.example".email = lib.mkDefault "postmaster@north.example";
+    security.acme.certs."imap.north.example".webroot = lib.mkDefault "/var/lib/acme/acme-challenge";
+    # TLSA records speak of the key, and stay right (RFC 7672, 8.1).
+    security.acme.certs."imap.north.example".extraLegoRenewFlags = [ "--reuse-key" ];
+    # A renewed certificate is served at once.
+    security.acme.certs."imap.north.example".reloadServices = [
       "postfix.service"
       "dovecot.service"
     ];
