@@ -83,9 +83,9 @@ def test_names_of_the_web_come_the_same_way_and_port_80_answers_no_authority() -
 
 
 def test_the_unit_waits_for_every_certificate() -> None:
-    """Two of them, each as long as secondaries may take and a silent name server lasts."""
+    """Three of them, each as long as secondaries may take and a silent name server lasts."""
     by_dns = _texts(_compiled())["systemd/mailctl-certificates.service"]
-    assert "TimeoutStartSec=15min 600s\n" in by_dns
+    assert "TimeoutStartSec=15min 900s\n" in by_dns
     by_http = _texts(_compiled(updates=None))["systemd/mailctl-certificates.service"]
     assert "TimeoutStartSec=15min\n" in by_http
 

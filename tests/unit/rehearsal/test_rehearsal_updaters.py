@@ -72,7 +72,7 @@ def test_a_key_changes_the_records_of_its_host_alone(tmp_path: Path) -> None:
     assert (north.key.name, north.key.base64, north.port) == ("acme.north", SECRET, 5353)
     assert north.names == tuple(
         f"_acme-challenge.{label}.north.example"
-        for label in ("autoconfig", "autodiscover", "mta-sts", "mx")
+        for label in ("autoconfig", "autodiscover", "imap", "mta-sts", "mx")
     )
     assert all(name.endswith(".south.example") for name in south.names)
     # nobody was asked for it: one of this run
