@@ -397,13 +397,14 @@ in
         smtpd_tls_protocols = lib.mkDefault ">=TLSv1.2";
         # The same where TLS is demanded. (RFC 8996)
         smtpd_tls_mandatory_protocols = lib.mkDefault ">=TLSv1.2";
-        # Where TLS is only offered, a strict list would leave an old peer with no TLS at all. Good
-        # ciphers are taken first, here as in mail to the world. (RFC 7435, 3)
-        smtpd_tls_ciphers = lib.mkDefault "medium";
-        # ... but none without our certificate: nobody has only those, and OpenSSL takes groups of
-        # 1024 bits for them. (RFC 9325, 4.1)
+        # For mail from the world too: the list below, of which everybody has some who speaks TLS
+        # 1.2 to an ECDSA certificate. A peer without any sends in clear text; `medium` lets it have
+        # CBC. (RFC 9325, 4.2; RFC 7435, 3)
+        smtpd_tls_ciphers = lib.mkDefault "high";
+        # Never one without our certificate: nobody has only those, and OpenSSL takes groups of 1024
+        # bits for them. (RFC 9325, 4.1)
         smtpd_tls_exclude_ciphers = lib.mkDefault "aNULL";
-        # Where TLS is demanded, as of people who log in: the list below. (TLS_README)
+        # The same where TLS is demanded, as of people who log in. (TLS_README)
         smtpd_tls_mandatory_ciphers = lib.mkDefault "high";
         # Forward secrecy and authenticated encryption, for RSA and ECDSA certificates. (Mozilla,
         # Server Side TLS, intermediate; RFC 9325, 4.2)
