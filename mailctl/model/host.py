@@ -208,6 +208,12 @@ class Host:
         return next((key for key in self.tls_keys if key.stage is KeyStage.SHOWN), None)
 
     @property
+    def waiting_keys(self) -> tuple[TlsKey, ...]:
+        """Those of `tls_keys` that it is to have, and to show to nobody yet."""
+        stages = (KeyStage.WANTED, KeyStage.PUBLISHED)
+        return tuple(key for key in self.tls_keys if key.stage in stages)
+
+    @property
     def dns_updates(self) -> DnsUpdates | None:
         """What it proves by DNS that a name is its with, if it does."""
         return self.tls.dns if isinstance(self.tls, Acme) else None

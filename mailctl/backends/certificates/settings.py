@@ -41,14 +41,13 @@ def _source(system: System, host: Host) -> Iterator[tuple[str, ...]]:
 def _keys(host: Host) -> Iterator[tuple[str, ...]]:
     """Where TLSA records pin the host's key: which one is shown, and no other; those that it has
     certificates for besides; and those that are done with."""
+    if shown := host.shown_key:
+        yield ("shown", host.fqdn, shown.lineage(host.fqdn), shown.digest)
+    for key in host.waiting_keys:
+        yield ("waiting", key.lineage(host.fqdn), host.fqdn)
     for key in host.tls_keys:
-        lineage = key.lineage(host.fqdn)
-        if key.stage is KeyStage.SHOWN:
-            yield ("shown", host.fqdn, lineage, key.digest)
-        elif key.stage in (KeyStage.WANTED, KeyStage.PUBLISHED):
-            yield ("waiting", lineage, host.fqdn)
-        elif key.stage is KeyStage.REMOVED:
-            yield ("gone", lineage)
+        if key.stage is KeyStage.REMOVED:
+            yield ("gone", key.lineage(host.fqdn))
 
 
 def _users(host: Host) -> Iterator[tuple[str, ...]]:

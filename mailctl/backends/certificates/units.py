@@ -107,7 +107,8 @@ def _patience(system: System, host: Host) -> str:
     if host.dns_updates is None:
         return f"{_MINUTES}min"
     each = host.dns_updates.propagation_seconds + _SILENCE
-    return f"{_MINUTES}min {each * len(acme_certificates(system, host))}s"
+    count = len(acme_certificates(system, host)) + len(host.waiting_keys)
+    return f"{_MINUTES}min {each * count}s"
 
 
 def _timer(host: Host) -> Iterator[str]:

@@ -38,7 +38,7 @@ def test_the_host_is_told_which_key_to_show_and_which_to_make(world: World) -> N
         "take note": waiting,
         "see it published": waiting,
         "show": [second],
-        "retire": [f"gone\t{FQDN}", second],
+        "retire": [second, f"gone\t{FQDN}"],
     }
 
 
