@@ -1,7 +1,7 @@
 """What the spec says, with the keys of the hosts that pin theirs, as far as they are known.
 
 Pure. All commands work with the result, so that what is checked, planned, applied and printed for
-DNS is one thing. Throwaway hosts have keys of their own, and a rehearsal does without it.
+DNS is one thing.
 """
 
 from __future__ import annotations

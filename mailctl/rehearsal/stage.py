@@ -107,7 +107,8 @@ def _within_reach(spec: System, platform: str) -> System:
 
 
 def _reachable(host: Host, platform: str) -> Host:
-    """The host under its own address, without a way through others, on the platform asked for."""
+    """The host under its own address, without a way through others, on the platform asked for. It
+    makes keys of its own, and is held to none of those that the live host has."""
     chosen = PLATFORMS[platform] if platform else host.platform
     if chosen.os_id != "debian":
         raise RehearsalError(
@@ -117,4 +118,4 @@ def _reachable(host: Host, platform: str) -> Host:
     if not host.addresses:
         raise RehearsalError(f"{host.name} has no address", "give it one: `addresses: [...]`")
     ssh = replace(host.ssh, address=str(host.addresses[0]), jump="")
-    return replace(host, platform=chosen, ssh=ssh)
+    return replace(host, platform=chosen, ssh=ssh, tls_keys=())

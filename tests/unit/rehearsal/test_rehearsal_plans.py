@@ -15,6 +15,7 @@ from mailctl.model.names import Address, DomainName
 from mailctl.model.platform import PLATFORMS, Platform
 from mailctl.model.settings import DkimSelector, KeyKind
 from mailctl.model.system import System
+from mailctl.model.tls_key import KeyStage, TlsKey
 from mailctl.proofs.base import Outcome, Verdict
 from mailctl.rehearsal import mirror, recipe, requirements
 from mailctl.rehearsal.clients import FreshAddresses
@@ -168,6 +169,18 @@ def test_hosts_are_dialled_by_address_and_directly(pair: System, tmp_path: Path)
     stage = set_stage(replace(pair, hosts={**pair.hosts, "north": jumping}), "", tmp_path)
     ssh = stage.system.hosts["north"].ssh
     assert (ssh.address, ssh.jump) == ("203.0.113.31", "")
+
+
+def test_hosts_are_not_held_to_keys_of_the_live_ones(pair: System, tmp_path: Path) -> None:
+    key = TlsKey(1, KeyStage.SHOWN, "0" * 64)
+    pinned = replace(pair.hosts["north"], pins_its_keys=True, tls_keys=(key,))
+    stage = set_stage(replace(pair, hosts={**pair.hosts, "north": pinned}), "", tmp_path)
+    north = next(bundle for bundle in stage.bundle.hosts if bundle.host == "north")
+    (told,) = (
+        each.content for each in north.content.artefacts if each.path == "certificates/settings"
+    )
+    assert b"shown" not in told
+    assert not [record for record in stage.bundle.records if record.type == "TLSA"]
 
 
 def test_only_debian_is_rehearsed(pair: System, tmp_path: Path) -> None:
