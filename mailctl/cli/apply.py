@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     "--no-dns-check",
     "unchecked",
     is_flag=True,
-    help="Do not ask DNS whether it has the DKIM keys that the hosts will sign with.",
+    help="Do not ask DNS for the DKIM keys that the hosts will sign with, nor for the pinned keys "
+    "of TLS that they will show.",
 )
 def command(
     spec: Path,
@@ -68,7 +69,8 @@ def command(
     On each host: install what is missing, lay the new generation beside the live one, let the
     daemons check it, switch, tell the services, see that they answer. Whatever fails, the host
     keeps or goes back to its former generation. A host that would sign with a DKIM key which
-    not all name servers have yet is left as it is. Two at once cannot be at work on a host: the
+    not all name servers have yet, or show a key that its TLSA records do not name, is left as it
+    is. Two at once cannot be at work on a host: the
     second one says who is (--wait waits for the end).
 
     A host of NixOS is brought a module, which its configuration imports from /etc/nixos/mailctl,
