@@ -107,7 +107,7 @@ def command(
         def permit(plan: Plan) -> None:
             fleet.turn(name)
             asks_dns(plan)
-            certificates.look(name, plan, bundle.content.provisional)
+            certificates.look(host, plan, bundle.content.provisional)
 
         def act(remote: Remote) -> Applied:
             return bring(remote, bundle, who, step, fleet.proceeds, permit, agreed)

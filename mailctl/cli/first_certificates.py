@@ -10,6 +10,7 @@ from mailctl.deploy.events import Noted
 
 if TYPE_CHECKING:
     from mailctl.deploy.plan import Plan
+    from mailctl.model.host import Host
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +19,15 @@ class FirstCertificates:
 
     _begun: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def look(self, host: str, plan: Plan, provisional: Collection[str]) -> None:
-        """Before the host is changed; `provisional` are all names that an authority vouches for."""
+    def look(self, host: Host, plan: Plan, provisional: Collection[str]) -> None:
+        """Before the host is changed; `provisional` are all names for which another certificate is
+        to come."""
         from mailctl.deploy.plan import Kind
+        from mailctl.model.host import Acme
 
-        made = plan.subjects(Kind.CERTIFICATE, "make")
-        self._begun[host] = tuple(name for name in made if name in provisional)
+        if isinstance(host.tls, Acme):
+            made = plan.subjects(Kind.CERTIFICATE, "make")
+            self._begun[host.name] = tuple(name for name in made if name in provisional)
 
     def noted(self, host: str) -> Iterator[Noted]:
         """When the host is well."""
