@@ -33,7 +33,7 @@ path-exclude=/usr/share/doc/*
 """
 """dpkg.cfg(5): what no rehearsal reads is not unpacked."""
 
-_PAUSES = (10, 30)
+PAUSES = (10, 30)
 """Seconds before a build begins again whose downloads failed: a mirror that is being updated
 serves an index and its signature from different moments for a while."""
 
@@ -73,7 +73,7 @@ class Images:
     def _make(self, recipe: Recipe, image: Path, progress: Progress) -> None:
         partial = self.folder / f".{recipe.key}.partial"
         argv = _mmdebstrap(recipe, partial)
-        for pause in (*_PAUSES, None):
+        for pause in (*PAUSES, None):
             _remove(partial)
             try:
                 _build(argv, mirror.sources(recipe.suite))

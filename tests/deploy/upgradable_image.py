@@ -7,13 +7,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 
 from mailctl.errors import RehearsalError
 from mailctl.model.platform import PLATFORMS
 from mailctl.rehearsal import mirror, recipe
-from mailctl.rehearsal.images import CACHE
+from mailctl.rehearsal.images import CACHE, PAUSES
 from mailctl.rehearsal.recipe import Recipe
 
 _NEXT = PLATFORMS["debian-13"].codename
@@ -56,10 +57,18 @@ def _lay_packages(root: Path) -> None:
         f"--option=Dir::State={root}/var/lib/apt",
         f"--option=Dir::State::Status={root}/var/lib/dpkg/status",
         f"--option=Dir::Cache={root}/var/cache/apt",
+        "--option=Acquire::Retries=3",
+        # else it calls an index that did not come a warning
+        "--option=APT::Update::Error-Mode=any",
     )
-    subprocess.run([*outside, "update"], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(
-        [*outside, "--no-install-recommends", "--download-only", "full-upgrade"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    _patiently([*outside, "update"])
+    _patiently([*outside, "--no-install-recommends", "--download-only", "full-upgrade"])
+
+
+def _patiently(command: list[str]) -> None:
+    """As images are made: what failed to come may come later."""
+    for pause in PAUSES:
+        if subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode == 0:
+            return
+        time.sleep(pause)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

@@ -32,7 +32,7 @@ sed -i 1d {folder}/faults
     )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
-    monkeypatch.setattr(images, "_PAUSES", (0, 0))
+    monkeypatch.setattr(images, "PAUSES", (0, 0))
     return folder
 
 
