@@ -6,7 +6,7 @@
 #   certificates.sh obtain   mailctl-certificates.service: what is missing, due, or has other names
 #   certificates.sh deploy   certbot(1) after a renewal: a hook in renewal-hooks/deploy
 #   certificates.sh watch    mailctl-certificates.service: files that somebody else keeps
-#   certificates.sh again    mailctl-certificates-again.service: whether they changed meanwhile
+#   certificates.sh again    mailctl-certificates-again@.service: whether they changed meanwhile
 #
 # Each certificate lies with its key in one file, so that both change by one rename. What fails
 # leaves the former one in its place; how it went is noted for `mailctl plan`.

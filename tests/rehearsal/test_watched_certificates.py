@@ -95,3 +95,10 @@ def test_new_files_are_served_and_halves_of_them_never() -> None:
         assert others not in _shown(up, host, OTHER)
         assert renewed not in _shown(up, host)
         assert renewed.key != former.key
+
+        # what systemd.path(5) does not see, because the service is at work or just ends
+        (renewed,) = _shown(up, host)
+        assert machine.run("systemctl", "stop", "mailctl-certificates.path")[0] == 0
+        _make(up, host, FILES.key, FILES.certificate, host.fqdn)
+        assert machine.run("systemctl", "start", "mailctl-certificates-again@success")[0] == 0
+        _until(lambda: renewed not in _shown(up, host))

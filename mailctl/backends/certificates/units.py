@@ -15,7 +15,7 @@ _NAME = RENEWAL_TIMER.removesuffix(".timer")
 _HEAD = "# Written by mailctl; changes made here are lost."
 
 WATCH = f"{_NAME}.path"
-_AGAIN = f"{_NAME}-again.service"
+_AGAIN = f"{_NAME}-again@.service"
 
 
 def units(system: System, host: Host) -> tuple[Artefact, ...]:
@@ -48,8 +48,9 @@ def _service(system: System, host: Host) -> Iterator[str]:
     else:
         yield from (
             "# systemd.path(5) sees no change while this runs, nor one until it looks again",
-            f"OnSuccess={_AGAIN}",
-            f"OnFailure={_AGAIN}",
+            # (instances: systemd warns of a unit that waits for one other in two ways)
+            f"OnSuccess={_AGAIN.replace('@', '@success')}",
+            f"OnFailure={_AGAIN.replace('@', '@failure')}",
             "# whoever replaces many files starts this many times",
             "StartLimitIntervalSec=0",
         )
