@@ -39,8 +39,9 @@ def _files(system: System, host: Host) -> dict[str, bytes]:
 
 def test_a_domain_has_a_certificate_of_its_own_beside_the_host() -> None:
     system, host = _pair()
-    own, web = acme_certificates(system, host)
+    own, further, web = acme_certificates(system, host)
     assert (own.name, own.names) == ("mx.north.example", ("mx.north.example",))
+    assert further.names == ("imap.north.example",)
     assert web.names == (
         "autoconfig.north.example", "autodiscover.north.example", "mta-sts.north.example"
     )  # fmt: skip
@@ -48,7 +49,7 @@ def test_a_domain_has_a_certificate_of_its_own_beside_the_host() -> None:
     served = re.findall(r"ssl_certificate (\S+);", text)
     assert set(served) == {f"/var/lib/mailctl/tls/served/{web.name}.pem"}
     provisional = compile_host(system, host, WithheldVault()).content.provisional
-    assert provisional == (web.name, own.name)
+    assert provisional == (web.name, further.name, own.name)
 
 
 def test_files_of_the_administrator_serve_all_names() -> None:

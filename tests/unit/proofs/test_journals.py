@@ -54,3 +54,27 @@ def test_a_host_without_a_console(ground: Ground, host: Host) -> None:
 
 def test_every_tolerated_line_has_a_reason() -> None:
     assert all(known.because for known in journals.TOLERATED)
+
+
+_LOST = "Nov 26 18:34:47 dovecot[500]: quota-status(q@o.example)<708><oKDL>: "
+_DEADLOCK = (
+    f"{_LOST}Panic: fcntl(/var/vmail/o.example/q/Maildir/mailboxes.lock, write-lock, F_SETLKW) "
+    "locking failed: Resource deadlock avoided (WRITE lock held by pid 795)"
+)
+_END = (
+    f"{_LOST}Fatal: master: service(quota-status): child 708 killed with signal 6 (core dumps "
+    "disabled)"
+)
+
+
+def test_a_program_that_lost_a_deadlock_is_known_by_all_its_lines(
+    ground: Ground, host: Host
+) -> None:
+    trace = f"{_LOST}Error: Raw backtrace: #1 i_panic"
+    said = journals.PROOF.try_on(on(ground, *HARMLESS, _DEADLOCK, trace, _END), host)
+    assert "by which 1 programs ended so" in said
+    with pytest.raises(Refuted, match="2 of 2 lines"):
+        journals.PROOF.try_on(on(ground, trace, _END), host)
+    other = _DEADLOCK.replace("Resource deadlock avoided", "No locks available")
+    with pytest.raises(Refuted, match="3 of 3 lines"):
+        journals.PROOF.try_on(on(ground, other, trace, _END), host)
