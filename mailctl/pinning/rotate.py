@@ -8,7 +8,6 @@ published: when it is to be shown no authority is needed.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from mailctl.errors import MailctlError
 from mailctl.model.tls_key import KeyStage
@@ -118,14 +117,13 @@ def _show(desk: Desk, pinning: Pinning, coming: PinnedKey) -> Told:
         again = "publish both records and run it again" if seen.wrong else "run it again"
         lines = (why, again, *(record_line(pinning.fqdn, key) for key in (pinning.shown, coming)))
         return Told(pinning.host, lines, refused=True)
-    now = desk.clock()
-    if coming.carried is None:
+    now, free = desk.clock(), pinning.free_from(coming)
+    if free is None:
         after = pinning.with_key(replace(coming, carried=now))
         after = replace(after, ttl=max(pinning.ttl, seen.ttl))
         write(desk.system.folder, after)
         line = f"all name servers carry it; {still_to_do(after)}"
         return Told(pinning.host, (line,), moved=True)
-    free = coming.carried + timedelta(seconds=2 * pinning.ttl)
     if now < free:
         line = (
             f"key {coming.number} cannot be shown before {told(free)}: until then senders may "

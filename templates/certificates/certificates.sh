@@ -334,7 +334,12 @@ END
 
 obtain() {
     lineage_of "$1"
-    _output=$(ask "$lineage" "$2" 9>&-) || {
+    order "$1" "$lineage" "$2"
+}
+
+# order NAME LINEAGE NAMES : the certificate, if it is missing or due; what fails is noted for NAME
+order() {
+    _output=$(ask "$2" "$3" 9>&- </dev/null) || {
         printf '%s\n' "$_output" >&2
         note "$1" failed "$(until_of "$served/$1.pem")" "$(printf '%s\n' "$_output" | explain)"
         return 1
@@ -345,11 +350,9 @@ obtain() {
 obtain_waiting() {
     while IFS=$TAB read -r _waits _for; do
         [ -n "$_waits" ] || continue
-        if _output=$(ask "$_waits" "$_for" 9>&- </dev/null); then
+        if order "$_waits" "$_waits" "$_for"; then
             rm -f "$state/$_waits.status"
         else
-            printf '%s\n' "$_output" >&2
-            note "$_waits" failed "" "$(printf '%s\n' "$_output" | explain)"
             failed="$failed $_waits "
         fi
     done <<END
@@ -360,7 +363,6 @@ END
 # forget_gone : keys that no record names any more; never the one that is shown
 forget_gone() {
     for _gone in $gone; do
-        rm -f "$state/$_gone.status"
         [ "$_gone" != "$shown_lineage" ] && [ -e "/etc/letsencrypt/renewal/$_gone.conf" ] ||
             continue
         certbot delete --non-interactive --cert-name "$_gone" 2>&1 9>&- </dev/null || :
@@ -406,6 +408,13 @@ show() {
         ;;
     esac
     prove "$1" "$2" "$ports"
+}
+
+# settle : what certbot has is given to daemons, and proved; the caller holds the lock
+settle() {
+    each_certificate take
+    [ "$changed" = no ] || reload
+    each_certificate proved
 }
 
 # watch : until nothing has changed meanwhile, for systemd tells of no change while this runs, and
@@ -463,9 +472,7 @@ obtain)
     each_certificate obtain
     obtain_waiting
     flock 9
-    each_certificate take
-    [ "$changed" = no ] || reload
-    each_certificate proved
+    settle
     case $failed in
     *" $shown_name "*) ;;
     *) forget_gone ;;
@@ -475,9 +482,7 @@ deploy)
     flock 9
     # one that is not in the settings is somebody else's
     only=${RENEWED_LINEAGE##*/}
-    each_certificate take
-    [ "$changed" = no ] || reload
-    each_certificate proved
+    settle
     ;;
 watch)
     flock 9

@@ -72,8 +72,7 @@ def host(up: Rehearsal, request: pytest.FixtureRequest) -> Host:
 
 
 def test_sslyze_finds_nothing_on_any_port(up: Rehearsal, host: Host, tmp_path: Path) -> None:
-    if not tls_judge.program():
-        pytest.skip("sslyze is not installed: `make setup` does that")
+    assert tls_judge.program(), "sslyze is not installed: `make setup` does that"
     names = {port.number: host.fqdn for port in tls_ports(host)}
     names[443] = web_names(up.ground.system, host)[0]
     assert names.keys() == DOVECOT | POSTFIX | {443}
